@@ -1,0 +1,3 @@
+@main struct Titan {
+    static func main() {}
+}
