@@ -1,7 +1,7 @@
 import Domain
 import Testing
 
-@Suite struct `JSON` {
+@Suite struct `A JSON text` {
     @Test(
         arguments: [
             (#"{"b":1,"a":[1.50,true,null,"é\n"]}"#, #"{"a":[1.50,true,null,"é\n"],"b":1}"#),
