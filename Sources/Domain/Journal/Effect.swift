@@ -1,0 +1,60 @@
+public import Crypto
+
+/// What leaves after the record is durable.
+public enum Effect: Sendable {
+    /// An order. Leaves through the dispatcher only, under the halt epoch of its record.
+    case order(OrderEffect)
+    /// Something that makes the desk safer. May leave before its record, when the journal is slow.
+    case stop(StopEffect)
+    /// A message for whoever listens.
+    case publish(Publication)
+}
+
+/// An approved order on its way to the venue. Only an `Approved` becomes one.
+public struct OrderEffect: Sendable {
+    public let order: WorkingOrder
+    public let haltEpoch: UInt64
+    public let policyHash: Digest256
+    public let symbol: String
+    public let time: Timestamp
+    public let traceId: String
+    public let decisionId: String
+    public let confidence: Int64
+
+    init(_ order: WorkingOrder, decision: DecisionRecord, haltEpoch: UInt64, symbol: String) {
+        (self.order, self.haltEpoch, self.symbol) = (order, haltEpoch, symbol)
+        (policyHash, time) = (decision.policyHash, decision.time)
+        (traceId, decisionId) = (decision.traceId, decision.id)
+        confidence = decision.question.confidence
+    }
+}
+
+/// Cancels and halts: no order can have this type.
+public enum StopEffect: Sendable {
+    case cancel(CancelEffect)
+    /// Tells every other service that the desk is halted, or no longer is.
+    case haltState(HaltStateEffect)
+}
+
+public struct CancelEffect: Sendable {
+    public let orderId: String
+    public let symbol: String
+    public let reason: String
+    public let haltEpoch: UInt64
+    public let time: Timestamp
+}
+
+public struct HaltStateEffect: Sendable {
+    public let halted: Bool
+    public let reason: String
+    public let haltEpoch: UInt64
+    public let time: Timestamp
+}
+
+/// Events of the engine; the shell gives them their subjects and their JSON.
+public enum Publication: Sendable {
+    case decision(DecisionRecord)
+    case breaker(Breaker, previous: BreakerState, truth: Int64)
+    case receipt(Receipt)
+    case truth(TruthRecord)
+}
