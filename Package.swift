@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: house),
         .testTarget(
-            name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["Golden"],
+            name: "DomainTests", dependencies: ["Crypto", "Domain", "TestSupport"], exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "EngineTests", dependencies: ["Domain", "Engine", "Platform", "TestSupport"],

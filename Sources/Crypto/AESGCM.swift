@@ -9,11 +9,15 @@ public enum AESGCM {
 
     /// Seals with a 32-byte key and a nonce that this key has never seen.
     public static func seal(_ plain: [UInt8], key: [UInt8], nonce: [UInt8]) -> [UInt8] {
-        precondition(key.count == 32 && nonce.count == nonceCount, "Invariant: AES-256, 96-bit nonce")
+        precondition(
+            key.count == 32 && nonce.count == nonceCount, "Invariant: AES-256, 96-bit nonce")
         let context = CipherContext()
-        var (sealed, tag) = ([UInt8](repeating: 0, count: plain.count), [UInt8](repeating: 0, count: 16))
+        var (sealed, tag) = (
+            [UInt8](repeating: 0, count: plain.count), [UInt8](repeating: 0, count: 16)
+        )
         var count: CInt = 0
-        let done = unsafe EVP_EncryptInit_ex2(context.handle, EVP_aes_256_gcm(), key, nonce, nil) == 1
+        let done =
+            unsafe EVP_EncryptInit_ex2(context.handle, EVP_aes_256_gcm(), key, nonce, nil) == 1
             && EVP_EncryptUpdate(context.handle, &sealed, &count, plain, CInt(plain.count)) == 1
             && EVP_EncryptFinal_ex(context.handle, &tag, &count) == 1
             && EVP_CIPHER_CTX_ctrl(context.handle, EVP_CTRL_AEAD_GET_TAG, 16, &tag) == 1
@@ -30,7 +34,8 @@ public enum AESGCM {
         let context = CipherContext()
         var plain = [UInt8](repeating: 0, count: sealed.count + 16)
         var (count, rest): (CInt, CInt) = (0, 0)
-        let good = unsafe EVP_DecryptInit_ex2(context.handle, EVP_aes_256_gcm(), key, nonce, nil) == 1
+        let good =
+            unsafe EVP_DecryptInit_ex2(context.handle, EVP_aes_256_gcm(), key, nonce, nil) == 1
             && EVP_DecryptUpdate(context.handle, &plain, &count, sealed, CInt(sealed.count)) == 1
             && EVP_CIPHER_CTX_ctrl(context.handle, EVP_CTRL_AEAD_SET_TAG, 16, &tag) == 1
             && EVP_DecryptFinal_ex(context.handle, &tag, &rest) == 1

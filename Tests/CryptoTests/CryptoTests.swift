@@ -26,12 +26,18 @@ import Testing
     /// The vectors of the existing system's signatures.
     @Test(
         arguments: [
-            ("1700000000000:HALT:op-1:7b1f6f1e-5a77-4b8e-9d0c-0f3f6c1c2d3e",
-                "175fe6983825172333c20cbb44ed6e087890c09016217d493f8c650c1fb15da7"),
-            (#"1700000000.{"a":1}"#, "8cb2c3355fca388e9ac2caec004f4d5d7045d74937ab5faad61dc11682247a9f"),
+            (
+                "1700000000000:HALT:op-1:7b1f6f1e-5a77-4b8e-9d0c-0f3f6c1c2d3e",
+                "175fe6983825172333c20cbb44ed6e087890c09016217d493f8c650c1fb15da7"
+            ),
+            (
+                #"1700000000.{"a":1}"#,
+                "8cb2c3355fca388e9ac2caec004f4d5d7045d74937ab5faad61dc11682247a9f"
+            ),
         ])
     func `signs as the existing services do`(text: String, hex: String) {
-        let digest = HMACSHA256.authenticate(message: Array(text.utf8), key: Array("test-secret".utf8))
+        let digest = HMACSHA256.authenticate(
+            message: Array(text.utf8), key: Array("test-secret".utf8))
         #expect(digest.hex == hex)
     }
 
@@ -47,7 +53,9 @@ import Testing
     @Test func `is that of RFC 7914`() throws {
         let key = Scrypt(n: 1024, r: 8, p: 16)
             .derive(password: Array("password".utf8), salt: Array("NaCl".utf8), count: 64)
-        #expect(Hex.text(try #require(key)).hasPrefix("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830"))
+        #expect(
+            Hex.text(try #require(key)).hasPrefix(
+                "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830"))
     }
 
     @Test func `is refused for a cost that is no power of two`() {

@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", "\"\u{1}\"", "nul", "{} {}", "\"\\ud800\"",
+        "", "{", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", "\"\u{1}\"", "nul", "{} {}",
+        "\"\\ud800\"",
         "[" + String(repeating: "[", count: 40), "+1", "{\"a\" 1}", "1e", "\"\\x\"",
     ])
     func `refuses what is not JSON`(text: String) {
@@ -41,7 +42,9 @@ import Testing
         #expect(Decimal8.parse(Decimal8.text(units)) == units)
     }
 
-    @Test(arguments: ["", "-", ".5", "1.", "1e", "0.000000001", "92233720368.54775808", "1e40", "x"])
+    @Test(arguments: [
+        "", "-", ".5", "1.", "1e", "0.000000001", "92233720368.54775808", "1e40", "x",
+    ])
     func `says when it is none or does not fit`(text: String) {
         #expect(Decimal8.parse(text) == nil)
     }
@@ -50,8 +53,10 @@ import Testing
 @Suite struct `A timestamp` {
     @Test(
         arguments: [
-            (0, "1970-01-01T00:00:00.000000Z"), (1_709_164_800_000_001, "2024-02-29T00:00:00.000001Z"),
-            (-1, "1969-12-31T23:59:59.999999Z"), (1_641_000_000_000_000, "2022-01-01T01:20:00.000000Z"),
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (1_709_164_800_000_001, "2024-02-29T00:00:00.000001Z"),
+            (-1, "1969-12-31T23:59:59.999999Z"),
+            (1_641_000_000_000_000, "2022-01-01T01:20:00.000000Z"),
         ] as [(Int64, String)])
     func `reads as RFC 3339`(microseconds: Int64, text: String) {
         #expect(Timestamp(microseconds: microseconds).text == text)

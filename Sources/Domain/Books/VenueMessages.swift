@@ -51,7 +51,8 @@ extension VenueSnapshot {
             throw MalformedMessage("snapshot: \"timestamp\" must be a whole number")
         }
         made = Timestamp(milliseconds: milliseconds)
-        guard let sequence = json["seq"]?.integer, let executions = json["executions"]?.integer else {
+        guard let sequence = json["seq"]?.integer, let executions = json["executions"]?.integer
+        else {
             throw MalformedMessage("snapshot: \"seq\" and \"executions\" must be whole numbers")
         }
         (self.sequence, self.executions) = (sequence, executions)
@@ -69,7 +70,8 @@ extension VenueSnapshot {
         for member in json["orders"]?.members ?? [] {
             var order = VenueOrder()
             (order.id, order.symbol) = (member.name, member.value["symbol"]?.text ?? "")
-            order.open = try MessageReader.decimal(member.value, "size", of: "snapshot")
+            order.open =
+                try MessageReader.decimal(member.value, "size", of: "snapshot")
                 - (member.value["filled"]?.decimal ?? 0)
             orders.append(order)
         }
@@ -105,21 +107,27 @@ enum MessageReader {
         throw MalformedMessage("\(what): not an object")
     }
 
-    static func text(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage) -> String {
+    static func text(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage)
+        -> String
+    {
         guard let text = json[name]?.text, !text.isEmpty, text.utf8.count <= 256 else {
             throw MalformedMessage("\(what): \"\(name)\" must be a text of 1 to 256 bytes")
         }
         return text
     }
 
-    static func decimal(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage) -> Int64 {
+    static func decimal(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage)
+        -> Int64
+    {
         guard let value = json[name]?.decimal else {
             throw MalformedMessage("\(what): \"\(name)\" must be a decimal")
         }
         return value
     }
 
-    static func positive(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage) -> Int64 {
+    static func positive(_ json: JSON, _ name: String, of what: String) throws(MalformedMessage)
+        -> Int64
+    {
         let value = try decimal(json, name, of: what)
         guard value > 0 else { throw MalformedMessage("\(what): \"\(name)\" must be positive") }
         return value

@@ -1,6 +1,5 @@
 public import Crypto
 
-
 /// Shows fields as canonical JSON.
 public struct JSONCoder: FieldCoder, Sendable {
     public var writer = JSONWriter()

@@ -1,3 +1,5 @@
+import Crypto
+
 extension DecisionRecord {
     /// The decision with every check, as canonical JSON. The checks follow from the question and
     /// the policy that the hash names.

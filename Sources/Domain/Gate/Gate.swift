@@ -12,7 +12,8 @@ public enum Gate {
         inputs(question, policy, &checks)
         evidence(question, policy, reduces, &checks)
         limits(question, policy, reach, reduces, &checks)
-        checks.flag(.reduceOnly, good: reduces || !mustReduce(question, policy), margin: reach.slack)
+        checks.flag(
+            .reduceOnly, good: reduces || !mustReduce(question, policy), margin: reach.slack)
         return Answer(to: question, checks: checks.results, reduceOnly: reduces)
     }
 
@@ -118,6 +119,8 @@ private struct Checks {
         let value = Decimal8.multiply(microseconds, Decimal8.one * Decimal8.one / 1000)
         let limit = maximumMs * Decimal8.one
         let margin = microseconds < 0 ? value : Int64(clamping: Int128(limit) - Int128(value))
-        add(check, passed: margin >= 0 && microseconds >= 0, value: value, limit: limit, margin: margin)
+        add(
+            check, passed: margin >= 0 && microseconds >= 0, value: value, limit: limit,
+            margin: margin)
     }
 }

@@ -186,7 +186,8 @@ private struct JSONParser {
 
     private mutating func hex() throws(JSONError) -> UInt32 {
         guard offset + 4 <= bytes.count,
-            let code = UInt32(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
+            let code = UInt32(
+                String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
         else { throw error("four hexadecimal digits were expected") }
         offset += 4
         return code

@@ -59,8 +59,10 @@ extension Policy {
     private static func isSymbol(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         return (2...24).contains(bytes.count)
-            && bytes.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
-                || $0 == UInt8(ascii: "/") }
+            && bytes.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
+                    || $0 == UInt8(ascii: "/")
+            }
             && bytes.count(where: { $0 == UInt8(ascii: "/") }) <= 1
     }
 

@@ -77,10 +77,12 @@ extension Step {
         } else {
             receipt.status = .verified
             state.breaker.resume(
-                Breaker.Cause(code: "resumed", reason: command.reason, actor: command.actor), at: now)
+                Breaker.Cause(code: "resumed", reason: command.reason, actor: command.actor),
+                at: now)
             recordBreaker(previous)
             let open = HaltStateEffect(
-                halted: false, reason: command.reason, haltEpoch: state.breaker.haltEpoch, time: now)
+                halted: false, reason: command.reason, haltEpoch: state.breaker.haltEpoch, time: now
+            )
             output.effects.append(.stop(.haltState(open)))
         }
     }
@@ -100,7 +102,9 @@ extension Step {
 
     /// One reducing order a symbol, priced through the market, once nothing else works there.
     private mutating func continueFlatten() {
-        guard state.flatten.active, now.since(state.flatten.tried) >= Self.flattenPause else { return }
+        guard state.flatten.active, now.since(state.flatten.tried) >= Self.flattenPause else {
+            return
+        }
         state.flatten.tried = now
         for symbol in state.books.positions.indices {
             let position = state.books.positions[symbol].quantity

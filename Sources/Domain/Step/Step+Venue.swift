@@ -49,7 +49,9 @@ extension Step {
         else { return }
         switch dispatched.outcome {
         case .sent:
-            if state.books.orders[index].state == .pending { state.books.orders[index].state = .sent }
+            if state.books.orders[index].state == .pending {
+                state.books.orders[index].state = .sent
+            }
         case .unknown: state.books.orders[index].state = .unknown
         case .withheld, .refused: state.books.orders.remove(at: index)
         }
@@ -59,8 +61,10 @@ extension Step {
     mutating func reconcile(_ snapshot: VenueSnapshot) {
         guard snapshot.sequence > state.truth.latestSequence else { return }
         state.truth.latestSequence = snapshot.sequence
-        let found = Reconciliation(books: state.books, policy: policy, snapshot: snapshot, time: now)
-            .discrepancies()
+        let found = Reconciliation(
+            books: state.books, policy: policy, snapshot: snapshot, time: now
+        )
+        .discrepancies()
         state.truth.conclude(found, made: snapshot.made, at: now)
         recover(snapshot)
         settle(snapshot)

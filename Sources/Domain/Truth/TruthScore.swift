@@ -7,7 +7,8 @@ public enum TruthScore {
     ///
     /// Source: algorithms, section 5; exact in 64 bits.
     public static func combine(_ values: [Int64]) -> Int64 {
-        precondition(values.count == TruthComponent.allCases.count, "Invariant: a value a component")
+        precondition(
+            values.count == TruthComponent.allCases.count, "Invariant: a value a component")
         var (sum, ceiling): (Int64, Int64) = (0, full)
         for component in TruthComponent.allCases {
             let value = min(values[Int(component.rawValue)], full)
