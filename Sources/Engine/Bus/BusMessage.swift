@@ -121,7 +121,8 @@ public struct ConsumerSpecification: Hashable, Sendable {
     /// Refuses what no bus can do.
     func check() throws(BusError) {
         _ = try SubjectFilter(filter)
-        let name = !durable.isEmpty && durable.utf8.allSatisfy { $0 > 32 && !".*>/\\".utf8.contains($0) }
+        let name =
+            !durable.isEmpty && durable.utf8.allSatisfy { $0 > 32 && !".*>/\\".utf8.contains($0) }
         let reason: String? =
             !name
             ? "the name must have no blanks, dots or wildcards"
@@ -129,7 +130,8 @@ public struct ConsumerSpecification: Hashable, Sendable {
                 ? "the wait for an acknowledgement must be positive"
                 : deliveriesMaximum < 1
                     ? "a message is delivered at least once"
-                    : pendingMaximum < 1 ? "at least one message must be allowed to be pending" : nil
+                    : pendingMaximum < 1
+                        ? "at least one message must be allowed to be pending" : nil
         if let reason { throw .invalidConsumer(durable: durable, reason: reason) }
     }
 }

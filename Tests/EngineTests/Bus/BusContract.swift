@@ -16,8 +16,11 @@ import Testing
         try rig.consume(consumer("TITAN_EVT", "titan.evt.execution.>"))
         let messages = try rig.hear(100)
         #expect(messages.map(\.sequence) == Array(1...100))
-        #expect(messages.map { String(decoding: $0.payload, as: UTF8.self) } == (1...100).map(String.init))
-        #expect(messages.allSatisfy { $0.deliveries == 1 && $0.token != nil && $0.subject == fills })
+        #expect(
+            messages.map { String(decoding: $0.payload, as: UTF8.self) }
+                == (1...100).map(String.init))
+        #expect(
+            messages.allSatisfy { $0.deliveries == 1 && $0.token != nil && $0.subject == fills })
     }
 
     @Test(arguments: BusKind.allCases)
@@ -88,7 +91,8 @@ import Testing
         try rig.publish("titan.cmd.risk.policy.v1", "policy")
         let heard = try rig.hear(2)
         for message in heard { rig.bus.acknowledge(try #require(message.token)) }
-        #expect(Set(heard.map { String(decoding: $0.payload, as: UTF8.self) }) == ["place", "policy"])
+        #expect(
+            Set(heard.map { String(decoding: $0.payload, as: UTF8.self) }) == ["place", "policy"])
         #expect(rig.countAfter(milliseconds: 700) == 2)
     }
 

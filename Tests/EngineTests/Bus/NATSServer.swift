@@ -41,14 +41,14 @@ final class NATSServer: Sendable {
     /// Starts the server on its port and directory, and waits until it takes connections.
     func start() throws {
         let log = directory.appending(path: "log").path
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         _ = unsafe posix_spawn_file_actions_init(&actions)
         defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
         _ = unsafe posix_spawn_file_actions_addopen(
             &actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let words = [Self.path, "-c", directory.appending(path: "nats.conf").path]
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for word in unsafe arguments { unsafe free(word) } }
+        defer { for unsafeword in unsafe arguments { unsafe free(word) } }
         var pid = pid_t()
         let code = unsafe posix_spawn(&pid, Self.path, &actions, nil, arguments, environ)
         guard code == 0 else { throw SystemError(call: "posix_spawn", code: code) }
@@ -68,7 +68,7 @@ final class NATSServer: Sendable {
         }
         guard let pid else { return }
         _ = Glibc.kill(pid, SIGKILL)
-        _ = unsafe waitpid(pid, nil, 0)
+        _ = waitpid(pid, nil, 0)
     }
 
     func stop() {
@@ -89,13 +89,13 @@ final class NATSServer: Sendable {
     private static func canConnect(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        return withAddress(port) { unsafe connect(descriptor, $0, $1) } == 0
+        return unsafe withAddress(port) { unsafe connect(descriptor, $0, $1) } == 0
     }
 
     private static func freePort() throws -> UInt16 {
         let descriptor = try system("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         defer { close(descriptor) }
-        _ = try system("bind") { withAddress(0) { unsafe bind(descriptor, $0, $1) } }
+        _ = try system("bind") { unsafe withAddress(0) { unsafe bind(descriptor, $0, $1) } }
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = try system("getsockname") {

@@ -41,6 +41,7 @@ import Platform
             &info, context, wanted.stream, wanted.durable, nil, &code)
         defer { unsafe jsConsumerInfo_Destroy(info) }
         if status == NATS_NOT_FOUND { return try create(wanted) }
+        if code == JSStreamNotFoundErr { throw .streamMissing(wanted.stream) }
         guard status == NATS_OK, let config = unsafe info?.pointee.Config else {
             throw failure("look for the consumer \(wanted.durable)", status, code)
         }
@@ -54,7 +55,8 @@ import Platform
         unsafe config.Name = names[0]
         var subjects = unsafe wanted.subjects.indices.map { unsafe names[$0 + 1] }
         unsafe config.SubjectsLen = CInt(subjects.count)
-        unsafe config.Retention = wanted.retention == .workqueue ? js_WorkQueuePolicy : js_LimitsPolicy
+        unsafe config.Retention =
+            wanted.retention == .workqueue ? js_WorkQueuePolicy : js_LimitsPolicy
         unsafe config.Storage = wanted.storage == .memory ? js_MemoryStorage : js_FileStorage
         unsafe config.MaxAge = wanted.ageMaximumSeconds * 1_000_000_000
         unsafe config.MaxBytes = wanted.bytesMaximum
@@ -107,7 +109,7 @@ import Platform
         }
     }
 
-    deinit { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    deinit { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
 
     @unsafe subscript(index: Int) -> UnsafePointer<CChar>? {
         unsafe UnsafePointer(pointers[index])

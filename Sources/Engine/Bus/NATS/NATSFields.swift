@@ -49,7 +49,10 @@ extension StreamSpecification {
     /// Throws the first field in which the server's stream is not the specified one.
     func compare(_ have: StreamFields) throws(BusError) {
         let fields: [(String, String, String)] = [
-            ("subjects", have.subjects.joined(separator: ","), subjects.sorted().joined(separator: ",")),
+            (
+                "subjects", have.subjects.joined(separator: ","),
+                subjects.sorted().joined(separator: ",")
+            ),
             ("retention", have.retention, retention.rawValue),
             ("storage", have.storage, storage.rawValue),
             ("max_age", "\(have.ageMaximumSeconds) s", "\(ageMaximumSeconds) s"),

@@ -76,7 +76,10 @@ import Glibc
 
     /// Copies a list that C allocates and we free.
     private static func strings(
-        _ list: (UnsafeMutablePointer<UnsafeMutablePointer<UnsafePointer<CChar>?>?>, UnsafeMutablePointer<CInt>)
+        _ list: (
+            UnsafeMutablePointer<UnsafeMutablePointer<UnsafePointer<CChar>?>?>,
+            UnsafeMutablePointer<CInt>
+        )
             -> natsStatus
     ) -> [String] {
         var texts: UnsafeMutablePointer<UnsafePointer<CChar>?>?
