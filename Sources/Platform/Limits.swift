@@ -1,0 +1,38 @@
+/// Every maximum of the program: queues, buffers, sizes and times, each with its unit and reason.
+public enum Limits {}
+
+extension Limits {
+    /// What the bus may hold, and how long it waits.
+    public enum Bus {
+        /// Bytes of one payload: what a NATS server takes unless told otherwise.
+        public static let payloadBytesMaximum = 1_048_576
+        /// Messages that an embedded stream holds: an hour of a busy desk's events.
+        public static let streamMessagesMaximum = 65_536
+        /// Bytes that an embedded stream holds: five of them stay far below a small server's memory.
+        public static let streamBytesMaximum = 67_108_864
+        /// Message ids that an embedded stream remembers: a window of 120 s at 1,000 a second.
+        public static let duplicateIDsMaximum = 131_072
+        /// Messages waiting for a core subscriber; beyond it the newest is dropped and counted.
+        public static let coreInboxMaximum = 16_384
+        /// Publishes that wait for the bus's own thread; beyond it they are refused.
+        public static let publishQueueMaximum = 16_384
+        /// Publishes that NATS has not confirmed yet; beyond it they are refused.
+        public static let unconfirmedMaximum = 4_096
+        /// Acknowledgements kept while NATS is away; beyond it the message comes again.
+        public static let acknowledgementQueueMaximum = 16_384
+        /// Messages asked for in one pull: one round trip for many, still a small inbox.
+        public static let fetchBatch = 64
+        /// Seconds that the server keeps one pull open.
+        public static let fetchSeconds: Int64 = 30
+        /// Microseconds until an unconfirmed publish counts as unknown.
+        public static let publishTimeoutMicroseconds: Int64 = 2_000_000
+        /// Milliseconds that a connection may take, and a request to the server's administration.
+        public static let connectMilliseconds: Int64 = 2_000
+        /// Milliseconds that one write to the socket may block the bus's thread.
+        public static let writeMilliseconds: Int64 = 1_000
+        /// Milliseconds between two attempts to connect again: quick, yet no storm.
+        public static let reconnectMilliseconds: Int64 = 100
+        /// Milliseconds between two pings; a server that misses two is gone.
+        public static let pingMilliseconds: Int64 = 2_000
+    }
+}
