@@ -38,22 +38,25 @@ final class NATSServer: Sendable {
             to: directory.appending(path: "nats.conf"), atomically: true, encoding: .utf8)
     }
 
-    /// Starts the server on its port and directory, and waits until it takes connections.
-    func start() throws {
+    /// Starts the server on its directory, and waits until it takes connections.
+    func start(at port: UInt16? = nil) throws {
+        let port = port ?? self.port
         let log = directory.appending(path: "log").path
         var actions = unsafe posix_spawn_file_actions_t()
         _ = unsafe posix_spawn_file_actions_init(&actions)
         defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
         _ = unsafe posix_spawn_file_actions_addopen(
             &actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let words = [Self.path, "-c", directory.appending(path: "nats.conf").path]
+        let words =
+            [Self.path, "-c", directory.appending(path: "nats.conf").path]
+            + ["-p", "\(port)"]
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { for unsafeword in unsafe arguments { unsafe free(word) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         var pid = pid_t()
         let code = unsafe posix_spawn(&pid, Self.path, &actions, nil, arguments, environ)
         guard code == 0 else { throw SystemError(call: "posix_spawn", code: code) }
         process.withLock { $0 = pid }
-        try waitForPort()
+        try waitFor(port)
     }
 
     func signal(_ number: CInt) {
@@ -76,7 +79,7 @@ final class NATSServer: Sendable {
         do { try FileManager.default.removeItem(at: directory) } catch { print("left: \(error)") }
     }
 
-    private func waitForPort() throws {
+    private func waitFor(_ port: UInt16) throws {
         let end = Machine.bootMicroseconds + 10_000_000
         while Machine.bootMicroseconds < end {
             if Self.canConnect(port) { return }
@@ -92,7 +95,7 @@ final class NATSServer: Sendable {
         return unsafe withAddress(port) { unsafe connect(descriptor, $0, $1) } == 0
     }
 
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let descriptor = try system("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         defer { close(descriptor) }
         _ = try system("bind") { unsafe withAddress(0) { unsafe bind(descriptor, $0, $1) } }
@@ -120,4 +123,14 @@ final class NATSServer: Sendable {
                 socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
+}
+
+/// Waits for what tells nobody when it changes: looks every two milliseconds.
+func poll(seconds: Int64, until isDone: () -> Bool) -> Bool {
+    let end = Machine.bootMicroseconds + seconds * 1_000_000
+    while !isDone() {
+        if Machine.bootMicroseconds > end { return false }
+        usleep(2_000)
+    }
+    return true
 }

@@ -109,7 +109,7 @@ import Platform
         }
     }
 
-    deinit { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+    deinit { unsafe pointers.forEach { unsafe free($0) } }
 
     @unsafe subscript(index: Int) -> UnsafePointer<CChar>? {
         unsafe UnsafePointer(pointers[index])
