@@ -36,3 +36,33 @@ extension Limits {
         public static let pingMilliseconds: Int64 = 2_000
     }
 }
+
+extension Limits {
+    /// What the engine may hold, and how long it waits.
+    public enum Engine {
+        /// Inputs that wait for the writer; beyond it signals come again later and commands get 503.
+        public static let inboxMaximum = 65_536
+        /// Inputs that one commit block holds at most: keeps a block under a few megabytes.
+        public static let batchMaximum = 512
+        /// Blocks given to the journal and not yet durable; beyond it the writer takes nothing in.
+        public static let blocksInFlightMaximum = 8
+        /// Orders that wait for the dispatcher: the writer never makes more than this at once.
+        public static let dispatchQueueMaximum = 65_536
+        /// Microseconds that a halt waits for an order that is just leaving.
+        public static let gateCloseMicroseconds: Int64 = 1_000
+        /// Microseconds after which a stop leaves without its record. Source: the design, rule 2.
+        public static let stopWaitMicroseconds: Int64 = 50_000
+        /// Microseconds between two ticks: time must pass even when nothing happens.
+        public static let tickMicroseconds: Int64 = 500_000
+        /// Microseconds between two views at least: a screen shows no more than twenty a second.
+        public static let viewMicroseconds: Int64 = 50_000
+        /// Microseconds that the wall clock may disagree with ours. Source: the design, "Time".
+        public static let clockSkewMicroseconds: Int64 = 250_000
+        /// Decisions kept in memory for lists; older ones are read from the journal.
+        public static let decisionsMaximum = 4_096
+        /// Order ids remembered as handed over: what a halt's receipt lists.
+        public static let handedOverMaximum = 256
+        /// Records between two snapshots: replaying them takes a fraction of a second.
+        public static let snapshotRecords: UInt64 = 50_000
+    }
+}

@@ -137,6 +137,8 @@ public struct ClockAnomaly: Fields, Hashable, Sendable {
 
     public init() {}
 
+    public init(skew: Int64) { skewMicroseconds = skew }
+
     public mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
         coder.integer("skew_us", &skewMicroseconds)
     }

@@ -1,0 +1,109 @@
+public import Crypto
+import Glibc
+public import Platform
+
+/// Why the journal cannot be read or written on.
+public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Another process holds the directory.
+    case locked(directory: String)
+    case system(String, SystemError)
+    /// Bytes in the middle that are not what was written: where, and the first sequence in doubt.
+    case corrupt(file: String, offset: Int, sequence: UInt64, what: String)
+
+    public var description: String {
+        switch self {
+        case .locked(let directory):
+            "another titan process works in \(directory): stop it, or use another --data-dir"
+        case .system(let doing, let error): "\(doing): \(error)"
+        case .corrupt(let file, let offset, let sequence, let what):
+            "\(file) at byte \(offset), record \(sequence): \(what)"
+        }
+    }
+}
+
+/// What was found when a journal was opened.
+public struct JournalOpening: Hashable, Sendable {
+    /// Of the next record to be written; the first ever has 1.
+    public var nextSequence: UInt64 = 1
+    /// Bytes of an unfinished last block that were cut off.
+    public var tornBytes = 0
+    public var root = MerkleTree().root
+}
+
+/// The records of one desk in preallocated segment files, one sync a block.
+///
+/// Thread: one at a time. A failed write or sync is final: nothing is ever written after it.
+@safe public final class JournalFile {
+    private let directory: String
+    private let lock: Descriptor
+    private let leaderEpoch: UInt64
+    private var tree = MerkleTree()
+    private var segment: Segment
+    private var nextSequence: UInt64
+    public let opening: JournalOpening
+
+    /// The file being written, and how far.
+    private struct Segment: ~Copyable {
+        let file: Descriptor
+        var end: Int
+    }
+
+    /// Opens or begins the journal in a directory, handing every durable record to `visit` in order.
+    ///
+    /// A torn tail is cut off. Anything else that does not read throws, and changes nothing.
+    public init(
+        directory: String, lock: consuming Descriptor, leaderEpoch: UInt64 = 1,
+        visit: (UInt64, [UInt8]) -> Void
+    ) throws(JournalError) {
+        self.directory = directory
+        self.leaderEpoch = leaderEpoch
+        var scan = JournalScan()
+        try scan.read(directory: directory, visit: visit)
+        var opening = JournalOpening()
+        (opening.nextSequence, opening.tornBytes) = (scan.nextSequence, scan.tornBytes)
+        opening.root = scan.tree.root
+        self.opening = opening
+        (tree, nextSequence) = (scan.tree, scan.nextSequence)
+        self.lock = lock
+        let name = scan.lastSegment ?? JournalSegment.name(scan.nextSequence)
+        segment = Segment(
+            file: try JournalSegment.open(directory + "/" + name, in: directory), end: scan.end)
+        if scan.tornBytes > 0 {
+            try JournalSegment.erase(segment.file, from: scan.end, scan.tornBytes)
+        }
+    }
+
+    /// Takes the directory for this process; it is given back when the descriptor goes.
+    public static func lock(_ directory: String) throws(JournalError) -> Descriptor {
+        let path = directory + "/lock"
+        let descriptor: Descriptor
+        do { descriptor = try Files.open(path, flags: O_RDWR | O_CREAT) } catch {
+            throw .system("lock the directory", error)
+        }
+        if flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 { throw .locked(directory: directory) }
+        return descriptor
+    }
+
+    /// Writes records as one block and syncs once. Returns the last sequence made durable.
+    public func append(_ records: [[UInt8]]) throws(JournalError) -> UInt64 {
+        let first = nextSequence
+        for record in records {
+            tree.append(leaf: JournalBlock.leaf(nextSequence, record))
+            nextSequence += 1
+        }
+        let bytes = JournalBlock(
+            firstSequence: first, leaderEpoch: leaderEpoch, treeSize: tree.size, root: tree.root,
+            records: records
+        ).bytes
+        if segment.end + bytes.count > JournalSegment.bytesCount, segment.end > 0 {
+            let path = directory + "/" + JournalSegment.name(first)
+            segment = Segment(file: try JournalSegment.open(path, in: directory), end: 0)
+        }
+        try JournalSegment.write(segment.file, bytes, at: segment.end)
+        segment.end += bytes.count
+        return nextSequence - 1
+    }
+
+    /// The root over everything written so far.
+    public var root: Digest256 { tree.root }
+}

@@ -1,0 +1,41 @@
+public import Crypto
+
+/// The root over all records so far, kept by the roots of its complete subtrees.
+///
+/// Source: RFC 9162, section 2.1.1: leaves are hashed after a 0 byte, nodes after a 1 byte.
+public struct MerkleTree: Sendable {
+    public private(set) var size: UInt64 = 0
+    /// Roots of complete subtrees, the largest first: one for each bit of `size`.
+    private var peaks: [Digest256] = []
+
+    public init() {}
+
+    public mutating func append(leaf bytes: some Collection<UInt8>) {
+        var node = Self.leaf(bytes)
+        var rest = size
+        while rest & 1 == 1 {
+            node = Self.node(peaks.removeLast(), node)
+            rest >>= 1
+        }
+        peaks.append(node)
+        size += 1
+    }
+
+    /// The hash of nothing for an empty tree.
+    public var root: Digest256 {
+        guard var node = peaks.last else { return SHA256.hash([UInt8]()) }
+        for peak in peaks.dropLast().reversed() { node = Self.node(peak, node) }
+        return node
+    }
+
+    public static func leaf(_ bytes: some Collection<UInt8>) -> Digest256 {
+        var hasher = SHA256()
+        hasher.update([0])
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
+    public static func node(_ left: Digest256, _ right: Digest256) -> Digest256 {
+        SHA256.hash([1] + left.bytes + right.bytes)
+    }
+}
