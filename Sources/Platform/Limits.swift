@@ -58,6 +58,8 @@ extension Limits {
         public static let viewMicroseconds: Int64 = 50_000
         /// Microseconds that the wall clock may disagree with ours. Source: the design, "Time".
         public static let clockSkewMicroseconds: Int64 = 250_000
+        /// Microseconds until a signal that found the inbox full comes again.
+        public static let busyPauseMicroseconds: Int64 = 100_000
         /// Decisions kept in memory for lists; older ones are read from the journal.
         public static let decisionsMaximum = 4_096
         /// Order ids remembered as handed over: what a halt's receipt lists.

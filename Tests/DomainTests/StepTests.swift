@@ -14,7 +14,7 @@ struct Desk {
     init() {
         var started = Started()
         (started.armed, started.cash, started.desk) = (true, 100_000 * Decimal8.one, "t")
-        (started.haltEpoch, started.policyHash) = (1, policy.hash)
+        started.haltEpoch = 1
         take(.started(started))
     }
 

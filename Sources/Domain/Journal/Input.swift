@@ -47,7 +47,8 @@ public struct Started: Fields, Hashable, Sendable {
     public var haltReason = ""
     public var keyIds: [String] = []
     public var mode = Mode.paper
-    public var policyHash = Digest256.zero
+    /// Canonical form of the policy that holds from here on.
+    public var policy = ""
     /// From which trace ids are derived.
     public var traceSeed = Digest256.zero
 
@@ -62,7 +63,7 @@ public struct Started: Fields, Hashable, Sendable {
         coder.text("halt_reason", &haltReason)
         coder.texts("key_ids", &keyIds)
         coder.word("mode", &mode)
-        coder.digest("policy_hash", &policyHash)
+        coder.text("policy", &policy)
         coder.digest("trace_seed", &traceSeed)
     }
 }

@@ -7,6 +7,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another process holds the directory.
     case locked(directory: String)
     case system(String, SystemError)
+    /// Books are kept by the whitelist's order, so a journal cannot go on under another one.
+    case otherSymbols(had: [String], wanted: [String])
     /// Bytes in the middle that are not what was written: where, and the first sequence in doubt.
     case corrupt(file: String, offset: Int, sequence: UInt64, what: String)
 
@@ -15,6 +17,9 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .locked(let directory):
             "another titan process works in \(directory): stop it, or use another --data-dir"
         case .system(let doing, let error): "\(doing): \(error)"
+        case .otherSymbols(let had, let wanted):
+            "the journal is of a desk for \(had.joined(separator: ", ")), the policy names "
+                + "\(wanted.joined(separator: ", ")): keep the symbols, or use another --data-dir"
         case .corrupt(let file, let offset, let sequence, let what):
             "\(file) at byte \(offset), record \(sequence): \(what)"
         }

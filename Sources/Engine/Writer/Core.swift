@@ -4,17 +4,28 @@ public import Domain
 /// The one writer's heart: state in, records out. The same in wall time and in a simulation.
 public struct Core: Sendable {
     public private(set) var state: State
-    public let policy: Policy
-    public let policyHash: Digest256
+    /// The policy of the latest `started`.
+    public private(set) var policy: Policy
+    public private(set) var policyHash: Digest256
 
-    public init(state: consuming State = State(), policy: Policy) {
-        self.state = state
-        self.policy = policy
+    public init(state: consuming State = State()) {
+        policy = Policy(canonical: state.started.policy) ?? Policy()
         policyHash = policy.hash
+        self.state = state
     }
 
     public mutating func step(_ entry: Entry) -> StepOutput {
-        state.step(entry, under: policy, hash: policyHash)
+        if case .started(let started) = entry.input, let named = Policy(canonical: started.policy) {
+            (policy, policyHash) = (named, named.hash)
+        }
+        return state.step(entry, under: policy, hash: policyHash)
+    }
+}
+
+extension Policy {
+    /// The policy of a record, `nil` when there is none in it.
+    fileprivate init?(canonical text: String) {
+        do { try self.init(json: JSON.parse(Array(text.utf8))) } catch { return nil }
     }
 }
 

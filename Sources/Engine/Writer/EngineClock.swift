@@ -9,8 +9,10 @@ struct EngineClock: Sendable {
     private let bootStart: Int64
     private let speed: Int64
 
-    init(speed: Int64) {
-        (wallStart, bootStart) = (Machine.wallMicroseconds, Machine.bootMicroseconds)
+    /// Goes on from `latest`, the last time on record, when the wall is behind it.
+    init(speed: Int64, from latest: Timestamp) {
+        wallStart = max(Machine.wallMicroseconds, latest.microseconds)
+        bootStart = Machine.bootMicroseconds
         self.speed = speed
     }
 
