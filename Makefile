@@ -10,7 +10,7 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t14
 
 run: release console  ## the whole desk in paper mode on 127.0.0.1:8080
-	@exec $(release) serve $(FLAGS)
+	@exec scripts/run.sh $(FLAGS)
 
 test: tools testtools console  ## every test, once; ends with one line of totals
 	@scripts/test.sh

@@ -63,6 +63,10 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .executableTarget(
+            name: "titan-bench", dependencies: ["Crypto", "Domain", "Engine", "Platform"],
+            path: "Benchmarks/Titan", swiftSettings: house),
+
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: house),
         .testTarget(
