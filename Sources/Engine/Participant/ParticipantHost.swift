@@ -13,7 +13,7 @@ public final class ParticipantHost {
         var dropped: UInt64 = 0
     }
 
-    public private(set) var participant: any Participant
+    public internal(set) var participant: any Participant
     /// Why it is silent for good; `nil` while it is not.
     public private(set) var failure: ParticipantError?
     private let bus: any Bus

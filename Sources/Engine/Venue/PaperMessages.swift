@@ -145,7 +145,8 @@ struct PaperMessages: Sendable {
 
     private func orders(_ books: PaperBooks, _ json: inout JSONWriter) {
         json.beginObject()
-        for order in books.orders.sorted(by: { $0.id.utf16.lexicographicallyPrecedes($1.id.utf16) }) {
+        for order in books.orders.sorted(by: { $0.id.utf16.lexicographicallyPrecedes($1.id.utf16) })
+        {
             json.key(order.id)
             json.beginObject()
             json.key("filled")

@@ -33,7 +33,8 @@ public struct VenueFaults: Hashable, Sendable {
             guard parts.count == 2, Self.names.contains(String(parts[0])) else {
                 throw VenueFaultsError(
                     item: String(item),
-                    expected: "one of \(Self.names.joined(separator: ", ")) and a value after \"=\"")
+                    expected: "one of \(Self.names.joined(separator: ", ")) and a value after \"=\""
+                )
             }
             guard !seen.contains(parts[0]) else {
                 throw VenueFaultsError(item: String(item), expected: "\(parts[0]) once")
