@@ -10,7 +10,7 @@ public struct HeaderField: Sendable {
 /// The fields of one message, all in one piece of memory: no `String` is made until one is asked for.
 ///
 /// Names are lower-case, fields stand in the order of their arrival, and a name may come twice.
-public struct HeaderBlock: Sendable, RandomAccessCollection {
+public struct HeaderBlock: Sendable, RandomAccessCollection, ExpressibleByDictionaryLiteral {
     /// Where something lies in `storage`.
     struct Extent: Sendable {
         var start: UInt32 = 0
@@ -30,7 +30,7 @@ public struct HeaderBlock: Sendable, RandomAccessCollection {
 
     public init() {}
 
-    public init(_ fields: KeyValuePairs<String, String>) {
+    public init(dictionaryLiteral fields: (String, String)...) {
         for (name, value) in fields { append(name, value) }
     }
 
