@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
-            name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: house),
+            name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
             dependencies: ["APIServer", "Engine", "Platform", "TestSupport"],
