@@ -1,0 +1,33 @@
+public import Wire
+
+/// A whole request on its way to a handler.
+public struct Call: Sendable {
+    public let request: Request
+    /// What stood in the path where the endpoint has braces, percent-decoded, in order.
+    public let parameters: [(name: String, value: String)]
+    /// When the read that completed the request returned: boot clock, microseconds.
+    public let received: Int64
+    /// Unique within the process; `requestID` is its text.
+    public let id: UInt64
+
+    public init(
+        request: Request, parameters: [(name: String, value: String)] = [], received: Int64, id: UInt64
+    ) {
+        (self.request, self.parameters) = (request, parameters)
+        (self.received, self.id) = (received, id)
+    }
+
+    /// 16 hexadecimal digits: in the answer's `x-request-id`, in problem documents and in the log.
+    public var requestID: String {
+        let digits = String(id, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    /// The parameter of that name; the endpoint's path has it, so it is there.
+    public subscript(name: String) -> String {
+        guard let parameter = parameters.first(where: { $0.name == name }) else {
+            preconditionFailure("Invariant: a handler asks only for parameters of its own path")
+        }
+        return parameter.value
+    }
+}
