@@ -8,7 +8,8 @@ extension APIError {
     public func document(instance: String) -> [UInt8] {
         var members: [(name: String, json: [UInt8])] = [
             ("code", Self.quoted(code)), ("detail", Self.quoted(message)),
-            ("error", Self.quoted(message)), ("instance", Self.quoted("urn:titan:request:" + instance)),
+            ("error", Self.quoted(message)),
+            ("instance", Self.quoted("urn:titan:request:" + instance)),
             ("status", Array(String(status.rawValue).utf8)), ("title", Self.quoted(status.title)),
             ("type", Self.quoted("urn:titan:problem:" + code)),
         ]

@@ -11,7 +11,8 @@ public struct Call: Sendable {
     public let id: UInt64
 
     public init(
-        request: Request, parameters: [(name: String, value: String)] = [], received: Int64, id: UInt64
+        request: Request, parameters: [(name: String, value: String)] = [], received: Int64,
+        id: UInt64
     ) {
         (self.request, self.parameters) = (request, parameters)
         (self.received, self.id) = (received, id)
