@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 import Platform
 
 /// The secret under which tokens are signed, and the name by which they call it.

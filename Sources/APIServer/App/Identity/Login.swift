@@ -30,11 +30,9 @@ struct Login: Sendable {
     {
         try admit(byAddress, address)
         try admit(byName, name)
-        let vault = vault
-        let found = try await worker.run { () -> Account? in
-            // Another process may have added this person. A vault that does not open is reported by
-            // whoever changed it; what was read before still holds.
-            try? vault.refresh()
+        let found = try await worker.run { [vault, counters] () -> Account? in
+            // Another process may have added this person; what was read before holds otherwise.
+            do { try vault.refresh() } catch { counters.vaultUnreadable.add() }
             return vault.verify(operator: name, password: password)
         }
         guard let account = found else {

@@ -1,4 +1,4 @@
-import Platform
+public import Platform
 
 /// One thread for what is too slow for a loop: key derivation, hashing the state, reading the vault.
 ///
