@@ -24,24 +24,31 @@ private actor Counter {
 }
 
 @Suite struct `A loop's executor` {
-    @Test func `starts a handler at once and goes on with it in a later turn`() throws {
+    @Test func `starts a handler at once and goes on with it, on the loop, in a later turn`() throws {
         let executor = try LoopExecutor()
         let counter = Counter(executor)
         let resume = Guarded<CheckedContinuation<String, Never>?>(nil)
+        let onLoop = Guarded<[Bool?]>([])
+        @Sendable func note() { onLoop.withLock { $0.append(executor.isIsolatingCurrentContext()) } }
         executor.claim {
             counter.assumeIsolated {
-                $0.begin { await withCheckedContinuation { one in resume.withLock { $0 = one } } }
+                $0.begin {
+                    note()
+                    let answer = await withCheckedContinuation { one in resume.withLock { $0 = one } }
+                    note()
+                    return answer
+                }
             }
         }
-        #expect(
-            executor.claim { counter.assumeIsolated { $0.steps } } == ["begin", "inside", "end"])
+        #expect(executor.claim { counter.assumeIsolated { $0.steps } } == ["begin", "inside", "end"])
         #expect(executor.runPending() == 0)
 
         resume.withLock { $0?.resume(returning: "answer") }
         while executor.claim({ counter.assumeIsolated { $0.steps.count } }) < 4 {
-            #expect(executor.runPending() > 0)
+            executor.runPending()
         }
         #expect(executor.claim { counter.assumeIsolated { $0.steps.last } } == "answer")
+        #expect(onLoop.withLock { $0 } == [true, true])
     }
 
     @Test func `does not let its thread sleep over a ring`() throws {

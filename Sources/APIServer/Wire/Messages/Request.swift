@@ -82,14 +82,24 @@ struct RequestHead: Sendable {
         self.fields = fields
     }
 
-    /// Keeps path and query of a target in origin form.
+    /// Finds path and query in a target that is kept already.
+    mutating func place(target: HeaderBlock.Extent) {
+        path = target
+        let bytes = fields.slice(target)
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else { return }
+        path.end = UInt32(mark)
+        query = HeaderBlock.Extent(start: UInt32(mark + 1), end: target.end)
+    }
+
+    /// Keeps path and query of a target in origin form. An empty path is `/`.
     mutating func setTarget(_ target: Span<UInt8>) {
         var end = target.count
         for index in target.indices where target[index] == UInt8(ascii: "?") {
             end = index
             break
         }
-        path = fields.keep(target.extracting(first: end))
+        let root: [UInt8] = [UInt8(ascii: "/")]
+        path = fields.keep(end == 0 ? root.span : target.extracting(first: end))
         query =
             end == target.count ? nil : fields.keep(target.extracting(droppingFirst: end + 1))
     }
