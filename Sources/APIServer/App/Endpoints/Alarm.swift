@@ -1,4 +1,4 @@
-public import Platform
+import Platform
 
 /// One thread that calls back when somebody has waited long enough.
 ///

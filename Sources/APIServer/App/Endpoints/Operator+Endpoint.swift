@@ -51,8 +51,8 @@ extension Services {
             handler: .act(.flatten) { call, person async throws(APIError) -> Response in
                 let body = try Body(call.request, members: ["reason"])
                 let command = try command(.flatten, call, person, body)
-                guard try person.roles.contains(.riskOwner) || view().view.breaker.state == .halted
-                else {
+                let isHalted = try view().view.breaker.state == .halted
+                guard isHalted || person.roles.contains(.riskOwner) else {
                     throw APIError(
                         .conflict, code: "not_halted",
                         message: "An operator may flatten only while the desk is HALTED; a risk "

@@ -49,14 +49,20 @@ struct VaultFiles: Sendable {
 
     /// Runs `body` while no other process changes the vault. Source: flock(2).
     func locked<Value>(_ body: () throws(VaultError) -> Value) throws(VaultError) -> Value {
-        let file: Descriptor
+        // The lock goes with the descriptor.
+        let lock = try lock()
+        let value = try body()
+        _ = consume lock
+        return value
+    }
+
+    private func lock() throws(VaultError) -> Descriptor {
         do {
-            file = try Files.open(lockPath, flags: O_RDWR | O_CREAT)
+            let file = try Files.open(lockPath, flags: O_RDWR | O_CREAT)
             let number = file.number
             try system("flock") { flock(number, LOCK_EX) }
+            return file
         } catch { throw .system(doing: "locking \(lockPath)", error) }
-        defer { _ = consume file }
-        return try body()
     }
 
     func write(_ path: String, _ bytes: [UInt8]) throws(VaultError) {
