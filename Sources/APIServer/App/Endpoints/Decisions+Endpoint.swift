@@ -22,7 +22,9 @@ extension Services {
                 json.beginObject()
                 json.key("decisions")
                 json.beginArray()
-                for decision in page.found { json.raw(decision.json(under: view, binary: binary.hex)) }
+                for decision in page.found {
+                    json.raw(decision.json(under: view, binary: binary.hex))
+                }
                 json.endArray()
                 json.key("next")
                 if page.more, let last = page.found.last {

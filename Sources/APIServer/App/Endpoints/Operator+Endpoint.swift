@@ -75,7 +75,8 @@ extension APIError {
             }
         return APIError(
             .unavailable, code: "journal_failed",
-            message: "The desk is halted and no order leaves, but the halt is not on record: \(cause)",
+            message:
+                "The desk is halted and no order leaves, but the halt is not on record: \(cause)",
             headers: [("retry-after", "1")],
             members: [
                 ("gate_closed", Array("\(closed)".utf8)), ("halt_epoch", Array("\(epoch)".utf8)),

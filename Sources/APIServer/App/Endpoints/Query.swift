@@ -12,7 +12,8 @@ struct Query {
         }
         for item in items {
             guard known.contains(item.name) else {
-                throw .bad(item.name, "no such parameter; there are " + known.joined(separator: ", "))
+                throw .bad(
+                    item.name, "no such parameter; there are " + known.joined(separator: ", "))
             }
             guard values.updateValue(item.value, forKey: item.name) == nil else {
                 throw .bad(item.name, "it once")

@@ -35,7 +35,8 @@ struct Attempts: Sendable {
             var bucket = buckets[index]
             let drops = (now - bucket.emptied) / patience.microseconds
             bucket.level = max(0, bucket.level - drops)
-            bucket.emptied = bucket.level == 0 ? now : bucket.emptied + drops * patience.microseconds
+            bucket.emptied =
+                bucket.level == 0 ? now : bucket.emptied + drops * patience.microseconds
             defer { buckets[index] = bucket }
             guard bucket.level < patience.attempts else {
                 let wait = patience.microseconds - (now - bucket.emptied)

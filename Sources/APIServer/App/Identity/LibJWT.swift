@@ -40,7 +40,8 @@ import Glibc
     /// A signed token with these claims, which are a JSON object.
     static func sign(_ claims: String, keyID: String, key: [UInt8]) -> String {
         let token = LibJWT()
-        let code = unsafe jwt_add_header(token.handle, "kid", keyID)
+        let code =
+            unsafe jwt_add_header(token.handle, "kid", keyID)
             | jwt_add_grants_json(token.handle, claims)
             | jwt_set_alg(token.handle, JWT_ALG_HS256, key, CInt(key.count))
         precondition(code == 0, "Invariant: libjwt takes any JSON object and any key")

@@ -37,7 +37,9 @@ extension [ServerCounters] {
     /// Summed over the loops, in the order of the codes.
     fileprivate var badRequests: [(code: String, count: UInt64)] {
         var sums: [String: UInt64] = [:]
-        for loop in self { for entry in loop.badRequests { sums[entry.code, default: 0] += entry.count } }
+        for loop in self {
+            for entry in loop.badRequests { sums[entry.code, default: 0] += entry.count }
+        }
         return sums.map { ($0.key, $0.value) }.sorted { $0.code < $1.code }
     }
 }
@@ -101,7 +103,8 @@ extension MetricsPage {
             "titan_tokens_refused_total", .counter, "Tokens that did not hold.",
             counters.tokensRefused.value)
         single(
-            "titan_vault_unreadable_total", .counter, "Looks at the vault that found it unreadable.",
+            "titan_vault_unreadable_total", .counter,
+            "Looks at the vault that found it unreadable.",
             counters.vaultUnreadable.value)
     }
 
@@ -151,7 +154,8 @@ extension MetricsPage {
 
     fileprivate mutating func desk(_ view: EngineView) {
         let (state, breaker) = (view.state, view.breaker)
-        family("titan_truth_score_points", .gauge, "How sure the books equal the venue's, 0 to 100.")
+        family(
+            "titan_truth_score_points", .gauge, "How sure the books equal the venue's, 0 to 100.")
         decimal("titan_truth_score_points", state.truth.score * 1_000_000)
         family("titan_breaker_state", .gauge, "1 for the state that the breaker is in.")
         for each in BreakerState.allCases {
@@ -167,7 +171,8 @@ extension MetricsPage {
         single(
             "titan_may_open", .gauge, "Whether new risk may be taken.",
             view.obstacles.isEmpty ? 1 : 0)
-        single("titan_orders_working", .gauge, "Orders that may still fill.", state.books.orders.count)
+        single(
+            "titan_orders_working", .gauge, "Orders that may still fill.", state.books.orders.count)
         family("titan_equity_dollars", .gauge, "Cash and every position at its mark.")
         decimal("titan_equity_dollars", state.books.equity)
         family("titan_daily_loss_dollars", .gauge, "What the UTC day has lost.")

@@ -20,7 +20,9 @@ final class DecisionShelf: Sendable {
     func begin(with recovered: [DecisionRecord]) {
         let kept = recovered.suffix(Limits.App.decisionsMaximum)
         pieces.withLock { pieces in
-            let since = pieces.flatMap { $0 }.filter { $0.record.sequence > kept.last?.sequence ?? 0 }
+            let since = pieces.flatMap { $0 }.filter {
+                $0.record.sequence > kept.last?.sequence ?? 0
+            }
             pieces = []
             for record in kept { Self.add(ShelvedDecision(record: record, json: nil), to: &pieces) }
             for decision in since { Self.add(decision, to: &pieces) }

@@ -29,14 +29,16 @@ struct Tracer {
             + Decimal8.text(question.price)
         let verdict =
             decision.approved
-            ? "approved" : "denied: " + decision.failures.checks.map { "\($0.name)" }.joined(separator: ", ")
+            ? "approved"
+            : "denied: " + decision.failures.checks.map { "\($0.name)" }.joined(separator: ", ")
         var steps = [
             step("signal", amount, origin, order: nil, at: decision.time),
             step("decision", verdict, origin, order: nil, at: decision.time),
         ]
         if decision.approved {
             remember(decision.intentId, origin)
-            steps.append(step("intent", amount, origin, order: decision.intentId, at: decision.time))
+            steps.append(
+                step("intent", amount, origin, order: decision.intentId, at: decision.time))
         }
         return steps
     }
