@@ -21,8 +21,9 @@ extension Limits {
         public static let fieldsMaximum = 100
         /// Streams that an HTTP/2 connection may have open. Source: RFC 9113, section 6.5.2.
         public static let streamsMaximum = 100
-        /// Bytes waiting for a slow reader; beyond it nothing more is read from it.
-        public static let outputBytesMaximum = 4_194_304
+        /// Bytes waiting for a slow peer; beyond it nothing more is read from it or written to it.
+        /// One answer may overshoot it, because an answer is written whole.
+        public static let outputBytesPause = 262_144
         /// Handlers of one loop that wait for engine, journal or bus; beyond it others get 503.
         /// Those that make the desk safer are never refused.
         public static let waitingHandlersMaximum = 1_024

@@ -35,7 +35,8 @@ final class Connection {
         let revocation: UInt64
     }
 
-    let token: Token
+    /// Its place in the shard's table, given when it is put there.
+    var token = Token.bell
     let socket: Socket
     var speech = Speech.undecided
     var sniffer = ProtocolSniffer()
@@ -54,7 +55,15 @@ final class Connection {
     var isDirty = false
     /// Whether the kernel may hold bytes that no event will tell of again.
     var hasUnread = false
+    /// Whether it stands on the shard's list for the next turn.
+    var isAgain = false
+    /// The poller has seen the peer's end: reading goes on until it is reached.
+    var peerEnds = false
     var peerEnded = false
+    /// The socket has failed; nothing can be said any more.
+    var isBroken = false
+    /// The connection is over as soon as what was written has left.
+    var endsWhenSent = false
 
     /// What the kernel did not take, from `leftoverStart` on.
     var leftover: [UInt8] = []
@@ -68,10 +77,13 @@ final class Connection {
     /// When the wheel will look at this connection next; `.max` when it will not.
     var look = Int64.max
     var lingersUntil = Int64.max
+    /// Whether answers that are ready wait for the peer to take earlier ones.
+    var isHeldBack = false
+    /// Whether the peer was told to go and has one more deadline to do so.
+    var wasToldToGo = false
 
-    init(_ socket: consuming Socket, token: Token, now: Int64) {
+    init(_ socket: consuming Socket, now: Int64) {
         self.socket = socket
-        self.token = token
         active = now
     }
 

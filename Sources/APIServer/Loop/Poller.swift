@@ -7,6 +7,8 @@ public struct Readiness: Sendable {
     /// Bytes, an end or an error wait to be read.
     public let readable: Bool
     public let writable: Bool
+    /// The peer has ended its side: reading goes on until its end, whatever comes before it.
+    public let ended: Bool
 }
 
 /// Waits for many descriptors at once.
@@ -60,7 +62,8 @@ public struct Readiness: Sendable {
                 Readiness(
                     token: Token(packed: data),
                     readable: flags & (EPOLLIN.rawValue | ended) != 0,
-                    writable: flags & (EPOLLOUT.rawValue | EPOLLERR.rawValue) != 0))
+                    writable: flags & (EPOLLOUT.rawValue | EPOLLERR.rawValue) != 0,
+                    ended: flags & ended != 0))
         }
     }
 

@@ -49,10 +49,14 @@ public struct Timers {
         tick = max(tick, target)
     }
 
-    /// Milliseconds until the next bucket ends; -1 when nothing is scheduled.
+    /// Milliseconds until something may come due; -1 when nothing is scheduled.
+    ///
+    /// Looks a few buckets ahead: a loop with nothing but idle connections wakes seldom.
     public func milliseconds(now: Int64) -> CInt {
         guard count > 0 else { return -1 }
-        let left = (tick + 1) * granularity - now
+        var next = tick + 1
+        while next < tick + 16 && buckets[Int(next % Int64(buckets.count))].isEmpty { next += 1 }
+        let left = next * granularity - now
         return CInt(max(0, min(left / 1_000 + 1, 60_000)))
     }
 }

@@ -48,27 +48,52 @@ public final class LiveHub: Sendable {
         content.withLock { $0.outlets.removeAll { $0 === outlet } }
     }
 
-    /// What a reader gets who begins, or resumes `after` a place; and the sequence it then has.
-    func begin(_ topic: Topic, after: LiveCommand.Place?) -> (messages: [LiveMessage], at: UInt64) {
+    /// What a reader gets who begins, or resumes `after` a place.
+    struct Beginning {
+        /// To be sent at once.
+        var messages: [LiveMessage] = []
+        /// The sequence that the reader then has; what comes after it is still to be sent.
+        var at: UInt64
+        /// The newest there is.
+        let newest: UInt64
+    }
+
+    func begin(_ topic: Topic, after: LiveCommand.Place?) -> Beginning {
         content.withLock { content in
             let place = topic.index
-            let sequence = content.topics[place].sequence
+            let newest = content.topics[place].sequence
             if let after, after.epoch == epoch,
-                let missed = content.topics[place].messages(after: after.sequence)
+                content.topics[place].messages(after: after.sequence) != nil
             {
-                return (Array(missed), sequence)
+                return Beginning(at: after.sequence, newest: newest)
             }
-            var messages: [LiveMessage] = []
-            if after != nil { messages.append(content.topics[place].notRecovered(began: began)) }
-            if let now = content.topics[place].snapshot(began: began) { messages.append(now) }
-            return (messages, sequence)
+            var beginning = Beginning(at: newest, newest: newest)
+            if after != nil {
+                beginning.messages.append(content.topics[place].notRecovered(began: began))
+            }
+            if let now = content.topics[place].snapshot(began: began) {
+                beginning.messages.append(now)
+            }
+            return beginning
         }
     }
 
-    /// What came after `sequence`, at most `maximum` messages; `nil` when some of it is gone.
-    func messages(_ topic: Topic, after sequence: UInt64, maximum: Int) -> [LiveMessage]? {
+    /// What there is of a topic after a sequence.
+    struct News: Sendable {
+        /// In order, at most `Limits.Live.catchUpMessages`; `nil` when some of it is gone.
+        let messages: [LiveMessage]?
+        /// The lowest sequence that can still be sent, and the newest.
+        let oldest: UInt64
+        let newest: UInt64
+    }
+
+    func news(_ topic: Topic, after sequence: UInt64) -> News {
         content.withLock { content in
-            content.topics[topic.index].messages(after: sequence).map { Array($0.prefix(maximum)) }
+            let topic = content.topics[topic.index]
+            let messages = topic.messages(after: sequence)
+            return News(
+                messages: messages.map { Array($0.prefix(Limits.Live.catchUpMessages)) },
+                oldest: topic.oldest, newest: topic.sequence)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Domain
+import Wire
 
 /// One message of the live stream, encoded once, its bytes shared by all its readers.
 struct LiveMessage: Sendable {
@@ -57,7 +58,7 @@ struct LiveMessage: Sendable {
         writer.string(place.topic.rawValue)
         writer.endObject()
         self.place = place
-        frame = LiveFrame.text(writer.bytes)
+        frame = WebSocketFrame.text(writer.bytes)
         let start = frame.count - writer.bytes.count + #"{"data":"#.utf8.count
         self.data = start..<start + data.count
     }
