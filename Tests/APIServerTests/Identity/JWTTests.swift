@@ -34,7 +34,11 @@ enum Forger {
     static func sign(
         _ header: String = header, _ claims: String = claims, key: [UInt8] = key.secret
     ) -> String {
-        let signed = encode(header) + "." + encode(claims)
+        sign(header, Array(claims.utf8), key: key)
+    }
+
+    static func sign(_ header: String, _ claims: [UInt8], key: [UInt8] = key.secret) -> String {
+        let signed = encode(header) + "." + Base64URL.encode(claims)
         let tag = HMACSHA256.authenticate(message: Array(signed.utf8), key: key)
         return signed + "." + Base64URL.encode(tag.bytes)
     }
@@ -141,8 +145,7 @@ enum Forger {
         .init("claims that are a list", Forger.sign(Forger.header, "[]"), .badClaims),
         .init(
             "claims that are not UTF-8",
-            "\(Forger.encode(Forger.header)).\(Base64URL.encode(Array(#"{"sub":""#.utf8) + [0xFF] + Array(#""}"#.utf8))).AA",
-            .badSignature),
+            Forger.sign(Forger.header, Array(Forger.claims.utf8) + [0xFF]), .badSignature),
         .init(
             "sub twice", Forger.sign(Forger.header, Forger.claims(more: #","sub":"bob""#)),
             .badClaims),
@@ -167,6 +170,7 @@ enum Forger {
         .init(
             "a subject with a line end", Forger.sign(Forger.header, Forger.claims(sub: #""a\nb""#)),
             .badSubject),
+        // Signed rightly, but libjwt reads no such JSON and so verifies nothing.
         .init("exp NaN", Forger.sign(Forger.header, Forger.claims(exp: "NaN")), .badSignature),
         .init(
             "exp Infinity", Forger.sign(Forger.header, Forger.claims(exp: "Infinity")), .badSignature),
