@@ -81,7 +81,10 @@ let package = Package(
             name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
-            dependencies: ["APIServer", "Engine", "Platform", "TestSupport"],
+            dependencies: [
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport", "Wire",
+            ],
+            exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "TitanTests",

@@ -12,7 +12,9 @@ extension Shard {
         let id = requests
         switch router.find(request.method, request.path) {
         case .endpoint(let endpoint, let parameters):
-            let call = Call(request: request, parameters: parameters, received: received, id: id)
+            let call = Call(
+                request: request, parameters: parameters, received: received, id: id,
+                address: connection.address)
             do {
                 try checkBody(request)
                 return try handle(call, by: endpoint, on: connection).map {
