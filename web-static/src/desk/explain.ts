@@ -27,6 +27,37 @@ const subjects: Record<string, string> = {
   reduce_only: "only what reduces passed, and this order could enlarge the position",
 };
 
+/** What each check looks at, named so that "passed" and "failed" read well beside it. */
+const titles: Record<string, string> = {
+  breaker_halted: "Breaker not halted",
+  not_armed: "Desk armed",
+  symbol_not_whitelisted: "Symbol in the policy",
+  size_invalid: "Size above nought",
+  price_invalid: "Price above nought",
+  time_invalid: "Time readable",
+  signal_stale: "Age of the signal",
+  duplicate_signal: "Signal is new",
+  market_stale: "Age of the market's price",
+  price_collar: "Distance from the market",
+  truth_low: "Truth score",
+  confidence_low: "Confidence",
+  order_notional: "Worth of the order",
+  position_notional: "Worth of the position",
+  leverage: "Leverage",
+  daily_loss: "Loss of the day",
+  open_orders: "Working orders",
+  reduce_only: "Reduces, where it must",
+};
+
+export function title(code: string): string {
+  return titles[code] ?? words(code);
+}
+
+/** Whether a check's value and limit say yes or no, whatever its margin counts. */
+export function isFlag({ code, unit }: Check): boolean {
+  return unit === "flag" || code === "reduce_only";
+}
+
 /** The range's ends stand for a number that was not known. */
 const unknown = /^-?92233720368\.5477580[78]$/;
 
@@ -35,7 +66,7 @@ export function amount(value: string, unit: Check["unit"]): string {
   if (unknown.test(value)) return "unknown";
   switch (unit) {
     case "flag":
-      return value === "1" ? "yes" : value === "0" ? "no" : value;
+      return /[1-9]/.test(value) ? "yes" : "no";
     case "count":
       return decimal(value, 0, 0);
     case "USD":
@@ -50,7 +81,7 @@ export function failure(check: Check): string {
   const flag = flags[check.code];
   if (flag !== undefined) return flag;
   const subject = subjects[check.code] ?? words(check.code);
-  if (check.unit === "flag" || check.code === "reduce_only") return subject;
+  if (isFlag(check)) return subject;
   const value = amount(check.value, check.unit);
   return `${subject}: ${value}, limit ${amount(check.limit, check.unit)}`;
 }

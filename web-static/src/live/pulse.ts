@@ -10,6 +10,13 @@ export class Pulse {
   private steady = performance.now();
   private wall = Date.now();
 
+  private opened = 0;
+
+  /** A connection stands; the server now has its time to say something. Nothing is newer for it. */
+  open(): void {
+    this.opened = performance.now();
+  }
+
   beat(): void {
     this.steady = performance.now();
     this.wall = Date.now();
@@ -25,7 +32,12 @@ export class Pulse {
     return this.wall;
   }
 
+  /** Milliseconds for which this connection has been silent. */
+  get quiet(): number {
+    return performance.now() - Math.max(this.steady, this.opened);
+  }
+
   get isLost(): boolean {
-    return this.silence > (document.hidden ? lostAfterHidden : lostAfter);
+    return this.quiet > (document.hidden ? lostAfterHidden : lostAfter);
   }
 }

@@ -66,7 +66,7 @@ export class Stream {
     socket.onopen = () => {
       window.clearTimeout(this.opening);
       stood = true;
-      this.pulse.beat();
+      this.pulse.open();
       const places = this.listener.places();
       for (const topic of topics) this.subscribe(topic, places);
       this.listener.opened();
@@ -110,7 +110,7 @@ export class Stream {
   private readonly look = (): void => {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     if (this.pulse.isLost) this.drop();
-    else if (this.pulse.silence > probeAfter) this.say({ op: "subscribe", topic: "health" });
+    else if (this.pulse.quiet > probeAfter) this.say({ op: "subscribe", topic: "health" });
   };
 
   private readonly drop = (): void => {

@@ -29,8 +29,8 @@ export function Answer({ store }: { store: Store }) {
         <BreakerDial breaker={breaker} />
         {flattening && <p className="flattening" role="status">FLATTEN at work: closing every position.</p>}
         <ul className="obstacles" data-testid="obstacles" aria-label="Why not">
-          {obstacles.map(({ code, message }) => (
-            <li key={code}><b>{words(code)}</b> <span>{message}</span></li>
+          {obstacles.map(({ code, message }, place) => (
+            <li key={place}><b>{words(code)}</b> <span>{message}</span></li>
           ))}
           {verdict.tone === "yes" && <li className="obstacle-none">Nothing stands in the way.</li>}
         </ul>

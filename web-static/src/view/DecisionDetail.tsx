@@ -1,6 +1,6 @@
 import type { Check, Decision } from "../contract/decision";
-import { amount, failure, failureOf } from "../desk/explain";
-import { dollars, isNegative, price, quantity, words } from "../format";
+import { amount, failure, failureOf, isFlag, title } from "../desk/explain";
+import { dollars, isNegative, price, quantity } from "../format";
 
 /** A decision with every check: what was asked, what was answered, and which number decided. */
 export function DecisionDetail({ decision }: { decision: Decision }) {
@@ -59,7 +59,8 @@ function Checks({ checks }: { checks: Check[] }) {
 }
 
 function CheckRow({ check }: { check: Check }) {
-  const { code, passed, unit } = check;
+  const { code, passed } = check;
+  const unit = isFlag(check) ? "flag" : check.unit;
   // A reducing order passes entry limits that it exceeds; the negative margin still shows.
   const margin = passed && isNegative(check.margin) ? "number excused" : "number";
   return (
@@ -67,12 +68,12 @@ function CheckRow({ check }: { check: Check }) {
       className={passed ? undefined : "check-failed"} data-testid="check" data-code={code}
       data-passed={passed}
     >
-      <th scope="row">{words(code)}</th>
+      <th scope="row">{title(code)} <small>{code}</small></th>
       <td className="verdict">{passed ? "✓ passed" : "✕ failed"}</td>
       <td className="number">{bare(check.value, unit)}</td>
       <td className="number">{bare(check.limit, unit)}</td>
-      <td className={margin}>{unit === "flag" ? "" : bare(check.margin, unit)}</td>
-      <td>{unit === "flag" ? "yes or no" : unit}</td>
+      <td className={margin}>{check.unit === "flag" ? "" : bare(check.margin, check.unit)}</td>
+      <td>{check.unit === "flag" ? "yes or no" : check.unit}</td>
     </tr>
   );
 }

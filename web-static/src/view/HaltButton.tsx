@@ -1,4 +1,6 @@
 import { useState } from "react";
+import type { Breaker } from "../contract/desk";
+import type { Receipt } from "../contract/operator";
 import { halt, type Halting } from "../desk/halt";
 import { useDesk, type Store } from "../desk/store";
 import { ReceiptBody } from "./ReceiptBody";
@@ -15,7 +17,8 @@ const usualReason = "Halted by the operator at the console";
 export function HaltButton({ store, token, onSignedOut }: Props) {
   const [reason, setReason] = useState(usualReason);
   const [state, setState] = useState<Halting | null>(null);
-  const isHalted = useDesk(store, (desk) => desk.breaker?.state === "HALTED");
+  const breaker = useDesk(store, (desk) => desk.breaker);
+  const isHalted = breaker?.state === "HALTED";
   const isTrying = state?.kind === "trying";
 
   async function press() {
@@ -41,13 +44,13 @@ export function HaltButton({ store, token, onSignedOut }: Props) {
         onChange={(event) => setReason(event.target.value)}
       />
       <div className="halt-outcome" aria-live="assertive" data-testid="halt-outcome">
-        {state !== null && <Outcome state={state} isHalted={isHalted} />}
+        {state !== null && <Outcome state={state} breaker={breaker} />}
       </div>
     </div>
   );
 }
 
-function Outcome({ state, isHalted }: { state: Halting; isHalted: boolean }) {
+function Outcome({ state, breaker }: { state: Halting; breaker: Breaker | null }) {
   switch (state.kind) {
     case "trying":
       return (
@@ -59,7 +62,7 @@ function Outcome({ state, isHalted }: { state: Halting; isHalted: boolean }) {
       return (
         <>
           <p className="done">
-            <b>{isHalted ? "HALTED, recorded." : "Was halted and recorded."}</b>{" "}
+            <b>{isOver(state.receipt, breaker) ? "Was halted, recorded." : "HALTED, recorded."}</b>{" "}
             Answered in {state.milliseconds.toFixed(0)} ms.
           </p>
           <ReceiptBody receipt={state.receipt} />
@@ -70,4 +73,9 @@ function Outcome({ state, isHalted }: { state: Halting; isHalted: boolean }) {
     case "failed":
       return <p className="fault"><b>{state.sentence}</b></p>;
   }
+}
+
+/** Whether the halt has been resumed since, as far as the stream has told. */
+function isOver(receipt: Receipt, breaker: Breaker | null): boolean {
+  return breaker !== null && breaker.halt_epoch >= receipt.halt_epoch && breaker.state !== "HALTED";
 }

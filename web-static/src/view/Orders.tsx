@@ -39,8 +39,11 @@ function Row({ order }: { order: Order }) {
       <td className={`side-${order.side.toLowerCase()}`}>{order.side}</td>
       <td className="number">{quantity(order.filled)} of {quantity(order.quantity)}</td>
       <td className="number">{price(order.price)}</td>
-      <td className={state === "unknown" ? "state-unknown" : undefined}>
-        {state === "unknown" ? "unknown: ask venue" : state}
+      <td
+        className={state === "unknown" ? "state-unknown" : undefined}
+        title={state === "unknown" ? "Only the venue can tell" : undefined}
+      >
+        {state}
         {order.reduce_only && <small> reduces</small>}
       </td>
     </tr>
