@@ -80,7 +80,9 @@ function Phases({ phases }: { phases: PhaseCount[] }) {
     <ul className="phases" aria-label="Decisions by phase">
       {phases.map(({ phase, approved, denied }) => (
         <li key={phase}>
-          <b>P{phase}</b> {approved} approved, {denied} denied
+          <b>P{phase}</b>{" "}
+          <span aria-label={`${approved} approved`}>{approved} ✓</span>{" "}
+          <span aria-label={`${denied} denied`}>{denied} ✕</span>
         </li>
       ))}
     </ul>

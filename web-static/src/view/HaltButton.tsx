@@ -36,7 +36,7 @@ export function HaltButton({ store, token, onSignedOut }: Props) {
         data-testid="halt" aria-busy={isTrying}
       >
         HALT
-        <small>{isHalted ? "halted: press again to raise a new epoch" : "one press stops the desk"}</small>
+        <small>{isHalted ? "halted; a press raises the epoch" : "one press stops the desk"}</small>
       </button>
       <label className="halt-reason" htmlFor="halt-reason">Reason, goes on record</label>
       <input

@@ -12,7 +12,7 @@ export function Positions({ store }: { store: Store }) {
       {positions === null || positions.length === 0 ? (
         <Nothing>{positions === null ? "Not told yet." : "The policy lists no symbol."}</Nothing>
       ) : (
-        <table>
+        <div className="scroll"><table>
           <thead>
             <tr>
               <th scope="col">Symbol</th>
@@ -24,7 +24,7 @@ export function Positions({ store }: { store: Store }) {
             </tr>
           </thead>
           <tbody>{positions.map((one) => <Row key={one.symbol} position={one} />)}</tbody>
-        </table>
+        </table></div>
       )}
     </Panel>
   );
@@ -32,15 +32,12 @@ export function Positions({ store }: { store: Store }) {
 
 function Row({ position }: { position: Position }) {
   const isFlat = !/[1-9]/.test(position.quantity);
-  const isShort = isNegative(position.quantity);
   const gain = isNegative(position.unrealised) ? "number loss" : "number gain";
   const mark = position.market_time === null ? "no price" : price(position.mark);
   return (
     <tr className={isFlat ? "is-flat" : undefined}>
       <th scope="row">{position.symbol}</th>
-      <td className="number">
-        {isFlat ? "flat" : <>{quantity(position.quantity)} <small>{isShort ? "short" : "long"}</small></>}
-      </td>
+      <td className="number">{isFlat ? "flat" : quantity(position.quantity)}</td>
       <td className="number">{isFlat ? "" : price(position.entry_price)}</td>
       <td className="number">{mark}</td>
       <td className="number">{isFlat ? "" : dollars(position.notional)}</td>

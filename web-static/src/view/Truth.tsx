@@ -67,13 +67,19 @@ function nothingDiffers(truth: TruthView): string {
     : "Nothing differs any more: the score rises with each clean comparison.";
 }
 
+/** What is wrong, in words that need no column: a quantity differs of an order or of a position. */
+function what({ component, kind }: Discrepancy): string {
+  if (kind === "quantity_differs") return component === "positions" ? "Position differs" : "Order differs";
+  const text = words(kind);
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 function Line({ discrepancy }: { discrepancy: Discrepancy }) {
-  const { component, id, kind, ours, severity, symbol, venue } = discrepancy;
-  const subject = [symbol, id === "" ? "" : short(id)].filter((part) => part !== "").join(" ");
+  const { id, ours, severity, symbol, venue } = discrepancy;
   return (
     <li>
       <span className="discrepancy-what">
-        <b>{component === "positions" ? "position" : component} {subject}</b> {words(kind)}
+        <b>{what(discrepancy)}</b> {symbol} {id === "" ? "" : short(id)}
       </span>
       <span className="discrepancy-sides">
         ours <b>{decimal(ours, 0, 8)}</b> venue <b>{decimal(venue, 0, 8)}</b>
