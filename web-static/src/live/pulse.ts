@@ -1,7 +1,7 @@
 /** Milliseconds of silence after which the server is asked whether it is there. */
-export const probeAfter = 400;
+export const probeAfter = 300;
 /** Milliseconds of silence after which what is shown is no longer called live. */
-export const lostAfter = 950;
+export const lostAfter = 800;
 /** The same for a page that nobody sees: the browser lets its timers run late. */
 export const lostAfterHidden = 5_000;
 

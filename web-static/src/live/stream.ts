@@ -10,7 +10,9 @@ const pauses = [50, 250, 500, 1_000, 2_000];
 /** Milliseconds that an attempt may take; a server that is there answers much sooner. */
 const openPatience = 3_000;
 /** Milliseconds between two looks at the silence. */
-const watchPause = 100;
+const watchPause = 50;
+/** Milliseconds by which a look may be late before the page itself is taken for the slow one. */
+const lateMaximum = 200;
 
 /** What the stream tells its owner. */
 export interface Listener {
@@ -34,6 +36,8 @@ export class Stream {
   private attempts = 0;
   private timer = 0;
   private opening = 0;
+  private looked = performance.now();
+  private probed = 0;
   private readonly watch: number;
 
   constructor(
@@ -108,10 +112,20 @@ export class Stream {
 
   /** Asks a quiet server for a small snapshot; takes a silent one for gone. */
   private readonly look = (): void => {
+    const pause = performance.now() - this.looked;
+    this.looked = performance.now();
     if (this.socket?.readyState !== WebSocket.OPEN) return;
+    // A page that was held up has messages waiting behind this very look: they come first.
+    if (pause > watchPause + lateMaximum) return;
     if (this.pulse.isLost) this.drop();
-    else if (this.pulse.quiet > probeAfter) this.say({ op: "subscribe", topic: "health" });
+    else if (this.pulse.quiet > probeAfter) this.probe();
   };
+
+  private probe(): void {
+    if (performance.now() - this.probed < probeAfter) return;
+    this.probed = performance.now();
+    this.say({ op: "subscribe", topic: "health" });
+  }
 
   private readonly drop = (): void => {
     this.release();

@@ -94,13 +94,12 @@ function Head() {
     <thead>
       <tr>
         <th scope="col">Time</th>
-        <th scope="col">Verdict</th>
         <th scope="col">Phase</th>
         <th scope="col">Symbol</th>
         <th scope="col">Side</th>
         <th scope="col" className="number">Size</th>
         <th scope="col" className="number">Price</th>
-        <th scope="col">Failing checks</th>
+        <th scope="col">Verdict, and the checks that failed</th>
       </tr>
     </thead>
   );
@@ -115,13 +114,15 @@ const Row = memo(function Row({ decision, isOpened }: { decision: Decision; isOp
       aria-selected={isOpened} onClick={() => { window.location.hash = decisionHash(id); }}
     >
       <th scope="row"><a href={decisionHash(id)} title={id}>{clock(decision.time)}</a></th>
-      <td className="verdict">{verdict === "approved" ? "✓ approved" : "✕ denied"}</td>
       <td>{origin === "flatten" ? "operator" : `P${phase}`}</td>
       <td>{symbol}</td>
       <td className={`side-${side.toLowerCase()}`}>{side}</td>
       <td className="number">{quantity(decision.quantity)}</td>
       <td className="number">{price(decision.price)}</td>
-      <td className="codes">{codes.map(words).join(", ")}</td>
+      <td className="codes">
+        <b className="verdict">{verdict === "approved" ? "✓ approved" : "✕ denied"}</b>{" "}
+        {codes.map(words).join(", ")}
+      </td>
     </tr>
   );
 });

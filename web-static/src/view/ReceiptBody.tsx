@@ -4,7 +4,7 @@ import { short } from "../format";
 /** What a receipt proves, line by line. */
 export function ReceiptBody({ receipt }: { receipt: Receipt }) {
   return (
-    <div className="receipt">
+    <div className="receipt" data-testid="receipt" data-sequence={receipt.sequence}>
       {receipt.action === "HALT" && (
         <p>
           {receipt.gate_closed
