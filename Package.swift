@@ -56,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "titan",
             dependencies: [
-                "APIServer", "Crypto", "Domain", "Engine", "Platform",
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
