@@ -81,7 +81,7 @@ let package = Package(
             name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
-            dependencies: ["APIServer", "Engine", "Platform", "TestSupport"],
+            dependencies: ["APIServer", "Engine", "Platform", "TestSupport", "Wire"],
             swiftSettings: house),
         .testTarget(
             name: "TitanTests",

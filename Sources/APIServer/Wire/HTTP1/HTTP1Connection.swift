@@ -49,10 +49,9 @@ public struct HTTP1Connection: Sendable {
     /// Whether no part of a request has come and none is being answered.
     public var isIdle: Bool { state == .startLine && keptStart == kept.count }
 
-    /// Whether the owner should stop reading until the request that is out is answered.
-    public var isPaused: Bool {
-        state == .answering && kept.count - keptStart >= maxima.pipeline / 2
-    }
+    /// Whether the owner should stop reading until the request that is out is answered: the client
+    /// has sent another behind it already.
+    public var isPaused: Bool { state == .answering && keptStart < kept.count }
 
     /// Consumes bytes from the peer and adds what they meant.
     public mutating func receive(_ bytes: Span<UInt8>, into events: inout [HTTPEvent]) {
