@@ -79,7 +79,8 @@ public struct HTTP1Connection: Sendable {
         _ response: Response, date: HTTPDate, into output: inout [UInt8]
     ) {
         precondition(state == .answering, "Invariant: an answer belongs to a request that is out")
-        let response = response.checked
+        let response = response.checked(
+            mayConnect: response.status == 101 || response.status == 426)
         let switches = response.status == 101
         let writer = HTTP1ResponseWriter(
             date: date, closes: endsAfterThis && !switches, isHead: head.method == .head)
