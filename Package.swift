@@ -74,14 +74,17 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
-            name: "EngineTests", dependencies: ["Domain", "Engine", "Platform", "TestSupport"],
+            name: "EngineTests", dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
             name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
-            dependencies: ["APIServer", "Engine", "Platform", "TestSupport", "Wire"],
+            dependencies: [
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport", "Wire",
+            ],
+            exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
             name: "TitanTests",
