@@ -117,6 +117,21 @@ private typealias Frames = HTTP2Frames
             ["431 field_section_too_long #1"]
         ),
         (
+            "a host that is not the authority",
+            Frames.request(1, "GET", "/", [("host", "b")]), ["400 host_invalid #1"]
+        ),
+        (
+            "another scheme's address",
+            Frames.headers(
+                1,
+                [(":method", "GET"), (":path", "x"), (":scheme", "ftp"), (":authority", "a")]),
+            ["400 target_invalid #1"]
+        ),
+        (
+            "the server as a whole",
+            Frames.request(1, "OPTIONS", "*"), ["options * ? @a []  #1"]
+        ),
+        (
             "a reset",
             Frames.request(1, "GET", "/") + Frames.frame(3, stream: 1, [0, 0, 0, 8]),
             ["get / ? @a []  #1", "cancelled #1"]
@@ -280,6 +295,22 @@ private typealias Frames = HTTP2Frames
         }
         #expect(try peer.written().last?.hasPrefix("GOAWAY") == true)
         #expect(peer.isFinished)
+    }
+
+    /// A window that overflows is an error of the stream, which nghttp2 resets itself.
+    @Test func `ends with a client that has its streams reset without end`() throws {
+        let peer = try Peer()
+        var lines: [String] = []
+        try peer.send(Frames.greeting)
+        for index: UInt32 in 0..<20 {
+            try peer.send(
+                Frames.request(index * 2 + 1, "GET", "/")
+                    + Frames.frame(8, stream: index * 2 + 1, [127, 255, 255, 255]))
+            lines += try peer.written()
+            if peer.isFinished { break }
+        }
+        #expect(peer.events.count { $0.hasPrefix("cancelled") } == 9)
+        #expect(lines.last == "GOAWAY 19 11" && peer.isFinished)
     }
 
     @Test func `ends with a client that never ends a field section`() throws {

@@ -43,6 +43,10 @@ import Testing
         let answer = answer((name, value))
         #expect(answer.status == status)
         #expect((answer["sec-websocket-version"] == "13") == (status == 426))
+        var conversation = Conversation()
+        conversation.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n", answer: answer)
+        #expect(conversation.written.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(conversation.written.contains("connection: Upgrade\r\n") == (status == 426))
     }
 
     @Test func `is a GET`() {

@@ -22,39 +22,42 @@ private func masked(
     private static let long = [UInt8](repeating: 0x61, count: 300)
     private static let veryLong = (0..<70_000).map { UInt8($0 % 251) }
 
-    static let examples: [(String, [UInt8], [WebSocketEvent])] = [
-        (
-            "a masked text, RFC 6455, section 5.7",
-            [0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58],
-            [.text(Array("Hello".utf8))]
-        ),
-        (
-            "a fragmented text with a ping inside",
-            masked(0x01, Array("Hel".utf8)) + masked(0x89, Array("p".utf8))
-                + masked(0x80, Array("lo".utf8)),
-            [.ping(Array("p".utf8)), .text(Array("Hello".utf8))]
-        ),
-        (
-            "a character cut by fragments",
-            masked(0x01, [0xE2]) + masked(0x00, [0x82]) + masked(0x80, [0xAC]),
-            [.text(Array("€".utf8))]
-        ),
-        ("an empty text", masked(0x81, []), [.text([])]),
-        ("a long text", masked(0x81, long), [.text(long)]),
-        ("a pong", masked(0x8A, [1, 2]), [.pong([1, 2])]),
-        (
-            "a close, after which nothing is read",
-            masked(0x88, [0x03, 0xE8] + Array("bye".utf8)) + masked(0x81, []),
-            [.close(code: 1000, reason: "bye")]
-        ),
-        ("an empty close", masked(0x88, []), [.close(code: nil, reason: "")]),
-        (
-            "another mask each",
-            masked(0x82, [1, 2, 3], key: [0, 0, 0, 0])
-                + masked(0x82, Array(0...20), key: [1, 2, 3, 255]),
-            [.binary([1, 2, 3]), .binary(Array(0...20))]
-        ),
-    ]
+    /// Made anew each time: a leak checker cannot see into an enumeration's tagged pointers.
+    static var examples: [(String, [UInt8], [WebSocketEvent])] {
+        [
+            (
+                "a masked text, RFC 6455, section 5.7",
+                [0x81, 0x85, 0x37, 0xFA, 0x21, 0x3D, 0x7F, 0x9F, 0x4D, 0x51, 0x58],
+                [.text(Array("Hello".utf8))]
+            ),
+            (
+                "a fragmented text with a ping inside",
+                masked(0x01, Array("Hel".utf8)) + masked(0x89, Array("p".utf8))
+                    + masked(0x80, Array("lo".utf8)),
+                [.ping(Array("p".utf8)), .text(Array("Hello".utf8))]
+            ),
+            (
+                "a character cut by fragments",
+                masked(0x01, [0xE2]) + masked(0x00, [0x82]) + masked(0x80, [0xAC]),
+                [.text(Array("€".utf8))]
+            ),
+            ("an empty text", masked(0x81, []), [.text([])]),
+            ("a long text", masked(0x81, long), [.text(long)]),
+            ("a pong", masked(0x8A, [1, 2]), [.pong([1, 2])]),
+            (
+                "a close, after which nothing is read",
+                masked(0x88, [0x03, 0xE8] + Array("bye".utf8)) + masked(0x81, []),
+                [.close(code: 1000, reason: "bye")]
+            ),
+            ("an empty close", masked(0x88, []), [.close(code: nil, reason: "")]),
+            (
+                "another mask each",
+                masked(0x82, [1, 2, 3], key: [0, 0, 0, 0])
+                    + masked(0x82, Array(0...20), key: [1, 2, 3, 255]),
+                [.binary([1, 2, 3]), .binary(Array(0...20))]
+            ),
+        ]
+    }
 
     private func events(_ pieces: [ArraySlice<UInt8>], maximum: Int = 100_000) -> [WebSocketEvent] {
         var (reader, events) = (WebSocketReader(messageBytesMaximum: maximum), [WebSocketEvent]())
