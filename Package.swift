@@ -64,7 +64,10 @@ let package = Package(
             name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
-            dependencies: ["APIServer", "Engine", "Platform", "TestSupport"],
+            dependencies: [
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport", "Wire",
+            ],
+            exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],
