@@ -146,6 +146,7 @@ actor Shard {
     }
 
     private var sleepMilliseconds: CInt {
+        if isStopping && connections.count == 0 { return 0 }
         var milliseconds = timers.milliseconds(now: now)
         for moment in [acceptsAgain, isStopping ? stopBy.load(ordering: .relaxed) : nil] {
             guard let moment else { continue }

@@ -50,7 +50,7 @@ final class ServerRig {
                 fallback: { $0.pathText == "/" ? .text(200, "console") : nil }))
     }
 
-    deinit { stop() }
+    deinit { stop(deadline: 20_000) }
 
     func client(receiveBytes: CInt? = nil) throws -> Client {
         try Client(port: server.port, receiveBytes: receiveBytes)
@@ -70,7 +70,7 @@ final class ServerRig {
             mode: .paper)
     }
 
-    func stop(deadline: Int64 = 3_000_000) {
+    func stop(deadline: Int64) {
         if isStopped { return }
         isStopped = true
         server.stop(deadline: deadline)

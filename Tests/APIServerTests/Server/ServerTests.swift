@@ -83,7 +83,7 @@ import Wire
         while gate.withLock({ $0.isEmpty }) {
             #expect(try rig.client().ask("GET", "/hello").status == 200)
         }
-        gate.withLock { $0.forEach { $0.resume() } }
+        for one in gate.withLock({ $0 }) { one.resume() }
         #expect(try slow.answer().body == "waited")
         #expect(try slow.answer().body == "hello")
     }
@@ -149,8 +149,8 @@ import Wire
         #expect(
             try client.ask("GET", "/mine", ["authorization: Bearer null"]).body.contains(
                 "token_missing"))
-        let false_ = try client.ask("GET", "/mine", ["authorization: bearer nonsense"])
-        #expect(false_.fields["www-authenticate"]?.contains("invalid_token") == true)
+        let wrong = try client.ask("GET", "/mine", ["authorization: bearer nonsense"])
+        #expect(wrong.fields["www-authenticate"]?.contains("invalid_token") == true)
         let weak = try client.ask("POST", "/halt", ["authorization: Bearer ann/observer/60"])
         #expect(weak.status == 403)
         #expect(weak.body.contains("This needs the permission halt"))

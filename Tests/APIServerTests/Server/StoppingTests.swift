@@ -28,7 +28,7 @@ import Wire
         #expect(close.opcode == 8)
         #expect(close.code == 1001)
         try reader.say("\u{03}", opcode: 8)
-        gate.withLock { $0.forEach { $0.resume() } }
+        for one in gate.withLock({ $0 }) { one.resume() }
         let answer = try busy.answer()
         #expect(answer.body == "waited")
         #expect(answer.fields["connection"] == "close")
@@ -53,6 +53,6 @@ import Wire
         while gate.withLock({ $0.isEmpty }) { _ = try rig.client().ask("GET", "/") }
         rig.stop(deadline: 1_000)
         #expect(throws: (any Error).self) { try busy.answer() }
-        gate.withLock { $0.forEach { $0.resume() } }
+        for one in gate.withLock({ $0 }) { one.resume() }
     }
 }
