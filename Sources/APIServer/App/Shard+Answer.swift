@@ -5,15 +5,12 @@ import Wire
 extension Shard {
     /// Has a request answered by its endpoint.
     /// - Returns: The answer; `nil` when the handler waits and `finish` brings it.
-    func answer(
-        _ request: Request, on connection: Connection, received: Int64
-    ) -> Response? {
-        requests &+= 1
-        let id = requests
+    func answer(_ request: Request, on connection: Connection) -> Response? {
+        let id = nextID()
         switch router.find(request.method, request.path) {
         case .endpoint(let endpoint, let parameters):
             let call = Call(
-                request: request, parameters: parameters, received: received, id: id,
+                request: request, parameters: parameters, received: connection.received, id: id,
                 address: connection.address)
             do {
                 try checkBody(request)
@@ -31,6 +28,21 @@ extension Shard {
             return refuse(error, Call.text(of: id))
         case .nothing: return answer(unknown: request, id)
         }
+    }
+
+    /// Answers what was refused before it became a request.
+    func answer(to error: WireError) -> Response {
+        let id = Call.text(of: nextID())
+        guard let status = APIError.Status(rawValue: error.status) else {
+            counters.refused(error.code)
+            return dress(error.response, id: id, isAPI: true)
+        }
+        return refuse(APIError(status, code: error.code, message: error.sentence), id)
+    }
+
+    private func nextID() -> UInt64 {
+        requests &+= 1
+        return requests
     }
 
     private func handle(
@@ -52,7 +64,10 @@ extension Shard {
         return nil
     }
 
-    /// Starts a handler that may wait: it runs here and now until it does.
+    /// Starts a handler that may wait: the loop runs it as soon as its connection has been served.
+    ///
+    /// With this preference the handler goes on, after it has waited, by one job of the loop.
+    /// Without it every wait would end with a detour over a thread of Swift's own pool.
     private func begin(
         _ call: Call, on connection: Connection,
         _ handler: @escaping @Sendable (Call) async throws(APIError) -> Response
@@ -60,7 +75,7 @@ extension Shard {
         waiting += 1
         connection.waiting += 1
         let token = connection.token
-        _ = Task.immediate {
+        _ = Task.immediate(executorPreference: executor) {
             let response: Response
             do throws(APIError) {
                 response = self.dress(try await handler(call), id: call.requestID, isAPI: true)

@@ -29,6 +29,7 @@ extension Shard {
         if connection.speech == .live && connection.leftoverCount == 0 {
             return lookAfterReader(connection)
         }
+        if connection.speech == .lingering { return close(connection) }
         guard !connection.wasToldToGo, connection.leftoverCount == 0 else {
             counters.add(.timedOut)
             return close(connection)
@@ -74,10 +75,9 @@ extension Shard {
         }
     }
 
-    /// Closes whoever is left. Returns false: the loop has ended.
-    func endStopping() -> Bool {
+    /// Closes whoever is left.
+    func endStopping() {
         for (_, connection) in connections.all { close(connection) }
         options.hub.detach(outlet)
-        return false
     }
 }
