@@ -74,7 +74,8 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
-            name: "EngineTests", dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
+            name: "EngineTests",
+            dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(

@@ -13,8 +13,12 @@ extension Limits {
         public static let ordersMaximum = 4_096
         /// Orders remembered after their end: a thousand a second for longer than one may be old.
         public static let finishedOrdersMaximum = 16_384
-        /// Executions that a snapshot repeats: what was made while several snapshots were lost.
+        /// Executions that a snapshot repeats at most: a busy desk's while some snapshots were lost.
         public static let recentExecutionsMaximum = 128
+        /// Executions that it repeats however old: what working orders could do while nobody heard.
+        public static let recentExecutionsMinimum = 48
+        /// Microseconds for which a snapshot repeats an execution beyond those.
+        public static let recentMicroseconds: Int64 = 60_000_000
         /// Snapshot numbers reserved by one record, so that most snapshots need no sync.
         public static let reservedSequences: Int64 = 1_024
         /// Bytes of the venue's file after which it is rewritten: read back in a fraction of a second.
@@ -25,8 +29,6 @@ extension Limits {
         public static let textBytesMaximum = 256
         /// Fills held back by a fault; beyond it they are lost, as a fault may do.
         public static let delayedFillsMaximum = 1_024
-        /// Microseconds between two snapshots.
-        public static let snapshotMicroseconds: Int64 = 2_000_000
     }
 
     /// What a recorded market may bring.

@@ -13,7 +13,7 @@ struct PriceProcess: Hashable, Sendable {
         /// Deviation of one step of 250 ms at 60 % a year.
         static let deviation: Int64 = 53_000
         /// Of the bounce's shocks; the bounce itself is about three times as wide.
-        static let bounce: Int64 = 45_000
+        static let bounce: Int64 = 90_000
         /// The most that one step may move: 2 %.
         static let stepMaximum: Int64 = 20_000_000
         /// How much wilder than usual it may get, as a factor of the variance.

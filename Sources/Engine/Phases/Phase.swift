@@ -51,11 +51,11 @@ public struct Phase: Participant, Sendable {
     }
 
     public var subscriptions: [ParticipantSubscription] {
-        [
-            .core("titan.data.market.ticker.v1.>"),
-            .core("titan.evt.execution.fill.v1.>"),
-            .core("titan.evt.execution.truth.v1"),
-        ]
+        let market = "titan.data.market.ticker.v1.>"
+        let fills = "titan.evt.execution.fill.v1.>"
+        let truth = "titan.evt.execution.truth.v1"
+        // Only the sentinel looks at the account as a whole.
+        return (name == .sentinel ? [market, fills, truth] : [market, fills]).map { .core($0) }
     }
 
     public var nextWake: Int64? { next }

@@ -70,6 +70,13 @@ struct PaperBooks: Fields, Hashable {
         checkInvariants()
     }
 
+    /// What a snapshot repeats: always some, and everything of the last minute.
+    func recent(at time: Timestamp) -> ArraySlice<PaperExecution> {
+        let since = time.adding(microseconds: -Limits.Venue.recentMicroseconds)
+        let young = recent.firstIndex { $0.fill.time >= since } ?? recent.count
+        return recent[min(young, max(0, recent.count - Limits.Venue.recentExecutionsMinimum))...]
+    }
+
     func index(of id: String) -> Int? { orders.firstIndex { $0.id == id } }
 
     private mutating func book(_ execution: PaperExecution) {

@@ -116,7 +116,7 @@ struct PaperMessages: Sendable {
         positions(books, &json)
         json.key("recent_executions")
         json.beginArray()
-        for execution in books.recent { json.raw(report(execution)) }
+        for execution in books.recent(at: time) { json.raw(report(execution)) }
         json.endArray()
         json.key("seq")
         json.integer(sequence)

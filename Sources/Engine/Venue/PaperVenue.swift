@@ -134,6 +134,6 @@ public struct PaperVenue: Participant {
         output.messages.append(
             messages.snapshot(
                 books, sequence: sequence, policy: configuration.policy.hash, at: time))
-        nextSnapshot = time.microseconds + configuration.snapshotInterval
+        nextSnapshot = time.microseconds + max(1, configuration.snapshotInterval)
     }
 }

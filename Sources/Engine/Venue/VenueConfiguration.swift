@@ -16,12 +16,12 @@ public struct VenueConfiguration: Sendable {
     public var seed: UInt64 = 1
     public var faults = VenueFaults()
     /// Hundredths of a basis point of what is paid, for who takes and for who makes liquidity.
-    public var takerFee: Int64 = 100
+    public var takerFee: Int64 = 50
     public var makerFee: Int64 = 0
-    /// Microseconds between two snapshots of the books.
-    public var snapshotInterval = Limits.Venue.snapshotMicroseconds
     /// Microseconds until an order is in the book.
     public var latency: ClosedRange<Int64> = 5_000...40_000
+    /// Microseconds between two snapshots.
+    public var snapshotInterval: Int64 = 2_000_000
     /// Microseconds that a command may be old, or ahead of the venue's time.
     public var commandAgeMaximum: Int64 = 5_000_000
 

@@ -11,7 +11,7 @@ struct Inhabitants {
     /// When the market and the phases begin.
     let start: Timestamp
     /// How often the paper venue tells its books. Microseconds.
-    var snapshotInterval = Limits.Venue.snapshotMicroseconds
+    var snapshotInterval: Int64 = 2_000_000
     /// How often the phases of the desk send a signal, on average. Microseconds.
     var signalInterval: Int64 = 300_000
 
