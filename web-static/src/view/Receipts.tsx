@@ -34,6 +34,6 @@ function Line({ receipt }: { receipt: Receipt }) {
 /** What the status means for the action: "flat" is said only when the venue said it. */
 function verb({ action, status, breaker }: Receipt): string {
   if (status === "REJECTED") return "rejected";
-  if (action === "FLATTEN") return status === "VERIFIED" ? "done: venue says flat" : "at work";
-  return status === "VERIFIED" ? `done: ${breaker}` : "accepted";
+  if (action === "FLATTEN") return status === "VERIFIED" ? "venue says flat" : "at work";
+  return status === "VERIFIED" ? `→ ${breaker}` : "accepted";
 }
