@@ -18,8 +18,8 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
   const epoch = useDesk(store, (desk) => desk.breaker?.halt_epoch ?? 0);
   // The epoch that the person saw on opening is the one that is cleared, whatever came since.
   const [shown] = useState(epoch);
-  // Trying again after silence is the same command; after a refusal the dialog is opened anew.
-  const [key] = useState(commandKey);
+  // Trying again after silence is the same command; after a refusal it is a new one.
+  const [key, setKey] = useState(commandKey);
   const [reason, setReason] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -36,8 +36,13 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
     if (outcome.kind === "answer") {
       store.putNow({ kind: "receipt", receipt: outcome.answer });
       onClose();
-    } else if (outcome.kind === "refused" && isSignedOut(outcome.problem)) onSignedOut();
-    else setFault(sentence(outcome));
+      return;
+    }
+    if (outcome.kind === "refused") {
+      if (isSignedOut(outcome.problem)) return onSignedOut();
+      setKey(commandKey());
+    }
+    setFault(sentence(outcome));
   }
 
   const title = action === "resume" ? "Resume" : "Flatten";

@@ -18,7 +18,8 @@ export function HaltButton({ store, token, onSignedOut }: Props) {
   const [reason, setReason] = useState(usualReason);
   const [state, setState] = useState<Halting | null>(null);
   const breaker = useDesk(store, (desk) => desk.breaker);
-  const isHalted = breaker?.state === "HALTED";
+  const isLive = useDesk(store, (desk) => desk.link.kind === "live");
+  const isHalted = isLive && breaker?.state === "HALTED";
   const isTrying = state?.kind === "trying";
 
   async function press() {
