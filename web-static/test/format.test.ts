@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import { amount, failure } from "../src/desk/explain";
-import { age, clock, decimal, dollars, isNegative, price, quantity, share, short } from "../src/format";
+import { age, clock, decimal, dollars, isNegative, price, quantity, share, short, tail } from "../src/format";
 import { decisionInHash } from "../src/view/route";
 
 test("amounts keep every digit that is shown", () => {
@@ -40,6 +40,7 @@ test("ages tick in tenths and times are in UTC", () => {
 test("identifiers lose their noughts and nothing else", () => {
   equal(short("ord-7f3a-000000001234"), "ord-7f3a-1234");
   equal(short("ex-10"), "ex-10");
+  equal(tail("ord-7f3a-000000001234"), "…1234");
 });
 
 test("an address opens a decision or nothing", () => {

@@ -39,11 +39,12 @@ def main():
             try:
                 why = step(visit)
                 kind = "skipped" if why else "passed"
-                print(f"{kind}: {name}" + (f" ({why})" if why else ""))
+                print(f"{kind}: {name}" + (f" ({why})" if why else ""), flush=True)
             except Exception as error:
                 kind = "failed"
-                print(f"failed: {name}: {error}")
-                traceback.print_exc()
+                print(f"failed: {name}: {error}", flush=True)
+                if not isinstance(error, AssertionError):
+                    traceback.print_exc(limit=-1, chain=False)
             totals[kind] += 1
     print(", ".join(f"{count} {kind}" for kind, count in totals.items()))
     return 1 if totals["failed"] else 0

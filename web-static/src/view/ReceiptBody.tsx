@@ -1,5 +1,5 @@
 import type { Receipt } from "../contract/operator";
-import { short } from "../format";
+import { tail } from "../format";
 
 /** What a receipt proves, line by line. */
 export function ReceiptBody({ receipt }: { receipt: Receipt }) {
@@ -24,7 +24,7 @@ function Orders({ title, none, ids }: { title: string; none: string; ids: string
   if (ids.length === 0) return <p>{none}</p>;
   return (
     <p>
-      {title} {ids.length}: <span className="ids">{ids.map(short).join(", ")}</span>
+      {title} {ids.length}: <span className="ids" title={ids.join("\n")}>{ids.map(tail).join(" ")}</span>
     </p>
   );
 }
