@@ -52,9 +52,11 @@ function HoldingDown({ truth }: { truth: TruthView }) {
     return <Nothing>No full comparison with the venue since the start: nothing is known.</Nothing>;
   }
   if (truth.holding_down.length === 0) return <Nothing>{nothingDiffers(truth)}</Nothing>;
+  const isRecovering = truth.score < Math.min(...truth.components.map(({ value }) => value));
   return (
     <ul className="discrepancies" data-testid="holding-down">
       {truth.holding_down.map((one, index) => <Line key={index} discrepancy={one} />)}
+      {isRecovering && <li className="recovering">It fell at once; it rises only with clean comparisons.</li>}
     </ul>
   );
 }
