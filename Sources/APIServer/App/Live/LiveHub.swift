@@ -1,0 +1,99 @@
+public import Domain
+import Platform
+import Synchronization
+
+/// Where the engine's news is published and every shard picks it up for its readers.
+///
+/// A message is encoded once, by the thread that publishes it; the shards share its bytes. Nothing
+/// is queued for a shard or for a reader: each keeps the sequence it has got to, and asks for what
+/// came after. So a stalled shard or a slow reader holds nothing up and costs no memory: a state is
+/// conflated to its newest by itself, and events are there as long as the ring holds them.
+public final class LiveHub: Sendable {
+    private struct Content {
+        var topics: [LiveTopic]
+        var outlets: [LiveOutlet] = []
+    }
+
+    private let content: Guarded<Content>
+    private let epoch: UInt64
+    private let began: (time: Timestamp, mode: Mode)
+
+    /// - Parameters:
+    ///   - epoch: Differs from that of every earlier process, so that nobody resumes across a
+    ///     restart; at most 2⁵³ − 1, because clients keep it in a double.
+    ///   - time: When the process began, and its mode: shown until something is published.
+    public init(epoch: UInt64, time: Timestamp, mode: Mode) {
+        precondition(epoch < 1 << 53, "Invariant: an epoch fits into a double")
+        self.epoch = epoch
+        began = (time, mode)
+        content = Guarded(
+            Content(topics: Topic.allCases.map { LiveTopic($0, epoch: epoch) }))
+    }
+
+    /// Publishes the new state, or the next event, of a topic. Any thread; never waits for a
+    /// reader.
+    /// - Parameter data: JSON, in canonical form where clients check its hash.
+    public func publish(_ topic: Topic, data: [UInt8], time: Timestamp, mode: Mode) {
+        let outlets = content.withLock { content in
+            content.topics[topic.index].append(data, time: time, mode: mode)
+            return content.outlets
+        }
+        for outlet in outlets { outlet.wake() }
+    }
+
+    /// From now on `outlet` is woken when there is news.
+    func attach(_ outlet: LiveOutlet) { content.withLock { $0.outlets.append(outlet) } }
+
+    func detach(_ outlet: LiveOutlet) {
+        content.withLock { $0.outlets.removeAll { $0 === outlet } }
+    }
+
+    /// What a reader gets who begins, or resumes `after` a place.
+    struct Beginning {
+        /// To be sent at once.
+        var messages: [LiveMessage] = []
+        /// The sequence that the reader then has; what comes after it is still to be sent.
+        var at: UInt64
+        /// The newest there is.
+        let newest: UInt64
+    }
+
+    func begin(_ topic: Topic, after: LiveCommand.Place?) -> Beginning {
+        content.withLock { content in
+            let place = topic.index
+            let newest = content.topics[place].sequence
+            if let after, after.epoch == epoch,
+                content.topics[place].messages(after: after.sequence) != nil
+            {
+                return Beginning(at: after.sequence, newest: newest)
+            }
+            var beginning = Beginning(at: newest, newest: newest)
+            if after != nil {
+                beginning.messages.append(content.topics[place].notRecovered(began: began))
+            }
+            if let now = content.topics[place].snapshot(began: began) {
+                beginning.messages.append(now)
+            }
+            return beginning
+        }
+    }
+
+    /// What there is of a topic after a sequence.
+    struct News: Sendable {
+        /// In order, at most `Limits.Live.catchUpMessages`; `nil` when some of it is gone.
+        let messages: [LiveMessage]?
+        /// The lowest sequence that can still be sent, and the newest.
+        let oldest: UInt64
+        let newest: UInt64
+    }
+
+    func news(_ topic: Topic, after sequence: UInt64) -> News {
+        content.withLock { content in
+            let topic = content.topics[topic.index]
+            let messages = topic.messages(after: sequence)
+            return News(
+                messages: messages.map { Array($0.prefix(Limits.Live.catchUpMessages)) },
+                oldest: topic.oldest, newest: topic.sequence)
+        }
+    }
+}
