@@ -58,7 +58,7 @@ export function words(code: string): string {
   return code.replace(/_/g, " ");
 }
 
-/** The end of an order's id, which tells this desk's orders apart; a title has it whole: `…42`. */
+/** The end of an order's id, which tells this desk's orders apart: `…42`. A title has it whole. */
 export function tail(id: string): string {
   return id.replace(/^.*-0*(?=\d)/, "…");
 }

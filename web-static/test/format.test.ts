@@ -1,7 +1,9 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import { amount, failure } from "../src/desk/explain";
-import { age, clock, decimal, dollars, isNegative, price, quantity, share, short, tail } from "../src/format";
+import {
+  age, clock, decimal, dollars, isNegative, price, quantity, share, short, tail,
+} from "../src/format";
 import { decisionInHash } from "../src/view/route";
 
 test("amounts keep every digit that is shown", () => {
@@ -52,9 +54,11 @@ test("an address opens a decision or nothing", () => {
 
 test("a failed check tells its numbers, and says unknown for an unknown one", () => {
   const check = { passed: false, margin: "-1" };
-  const worth = { ...check, code: "order_notional", unit: "USD", value: "12840.75", limit: "10000" } as const;
+  const numbers = { unit: "USD", value: "12840.75", limit: "10000" } as const;
+  const worth = { ...check, ...numbers, code: "order_notional" };
   equal(failure(worth), "the order is worth too much: 12,840.75 USD, limit 10,000.00 USD");
-  const halted = { ...check, code: "breaker_halted", unit: "flag", value: "0", limit: "1" } as const;
+  const answer = { unit: "flag", value: "0", limit: "1" } as const;
+  const halted = { ...check, ...answer, code: "breaker_halted" };
   equal(failure(halted), "the breaker was HALTED");
   equal(amount("92233720368.54775807", "bps"), "unknown");
   equal(amount("0.00000001", "flag"), "yes");

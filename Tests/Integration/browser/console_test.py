@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Uses the console of a running desk as an operator does, in headless Chromium.
 
-    console_test.py --url http://127.0.0.1:8080 --operator NAME --password SECRET [--shots DIR] [--pid N]
+    console_test.py --url ADDRESS --operator NAME --password SECRET [--shots DIR] [--pid N]
 
 Each may come from the environment instead: TITAN_URL, TITAN_OPERATOR, TITAN_PASSWORD, TITAN_SHOTS,
 TITAN_PID. The last line has the totals; the status is not 0 when a step failed. With the server's
-process id it is also stopped for a moment, to see that silence shows. The desk is halted and resumed.
+process id it is also stopped for a moment, to see that silence shows. The desk is halted, then
+resumed.
 """
 import argparse
 import os

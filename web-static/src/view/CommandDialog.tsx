@@ -31,7 +31,8 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
     setBusy(true);
     setFault(null);
     const clears = action === "resume" ? { epoch: shown } : {};
-    const outcome = await command(session.token, { path: action, reason: reason.trim(), key, ...clears });
+    const asked = { path: action, reason: reason.trim(), key, ...clears };
+    const outcome = await command(session.token, asked);
     setBusy(false);
     if (outcome.kind === "answer") {
       store.putNow({ kind: "receipt", receipt: outcome.answer });
@@ -52,7 +53,9 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
       onSubmit={(event) => void submit(event)}
     >
       <h2>{title}</h2>
-      {action === "resume" ? <ResumeText shown={shown} epoch={epoch} /> : <FlattenText session={session} />}
+      {action === "resume"
+        ? <ResumeText shown={shown} epoch={epoch} />
+        : <FlattenText session={session} />}
       <label htmlFor="command-reason">Reason, goes on record</label>
       <input
         id="command-reason" autoFocus required maxLength={500} value={reason}
@@ -72,9 +75,14 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
 function ResumeText({ shown, epoch }: { shown: number; epoch: number }) {
   return (
     <>
-      <p>Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only what reduces passes, until the evidence is clean.</p>
+      <p>
+        Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only what
+        reduces passes, until the evidence is clean.
+      </p>
       {epoch !== shown && (
-        <p className="fault" role="alert">Another halt came meanwhile (epoch {epoch}). Close this and look at it first.</p>
+        <p className="fault" role="alert">
+          Another halt came meanwhile (epoch {epoch}). Close this and look at it first.
+        </p>
       )}
     </>
   );

@@ -63,7 +63,7 @@ function Outcome({ state, breaker }: { state: Halting; breaker: Breaker | null }
       return (
         <>
           <p className="done">
-            <b>{isOver(state.receipt, breaker) ? "Was halted, recorded." : "HALTED, recorded."}</b>{" "}
+            <b>{isOver(state.receipt, breaker) ? "Was halted" : "HALTED"}, recorded.</b>{" "}
             Answered in {state.milliseconds.toFixed(0)} ms.
           </p>
           <ReceiptBody receipt={state.receipt} />

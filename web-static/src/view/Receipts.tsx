@@ -22,7 +22,8 @@ function Line({ receipt }: { receipt: Receipt }) {
   return (
     <details className={`log log-${status.toLowerCase()}`}>
       <summary title={id}>
-        <span>{clock(time)}</span> <b>{action}</b> {verb(receipt)} <span className="log-by">{actor}</span>
+        <span>{clock(time)}</span> <b>{action}</b> {verb(receipt)}{" "}
+        <span className="log-by">{actor}</span>
       </summary>
       <p>{reason === "" ? "No reason was given." : reason}</p>
       {code !== "" && <p>Rejected: {words(code)}.</p>}
