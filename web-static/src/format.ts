@@ -58,6 +58,11 @@ export function words(code: string): string {
   return code.replace(/_/g, " ");
 }
 
+/** The end of an order's id, which tells this desk's orders apart: `…42`. A title has it whole. */
+export function tail(id: string): string {
+  return id.replace(/^.*-0*(?=\d)/, "…");
+}
+
 /** An identifier without its leading noughts, for narrow columns: `ord-a1-42`. */
 export function short(id: string): string {
   return id.replace(/-0+(?=\d)/, "-");

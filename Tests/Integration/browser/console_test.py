@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Uses the console of a running desk as an operator does, in headless Chromium.
 
-    console_test.py --url http://127.0.0.1:8080 --operator NAME --password SECRET [--shots DIR] [--pid N]
+    console_test.py --url ADDRESS --operator NAME --password SECRET [--shots DIR] [--pid N]
 
 Each may come from the environment instead: TITAN_URL, TITAN_OPERATOR, TITAN_PASSWORD, TITAN_SHOTS,
 TITAN_PID. The last line has the totals; the status is not 0 when a step failed. With the server's
-process id it is also stopped for a moment, to see that silence shows. The desk is halted and resumed.
+process id it is also stopped for a moment, to see that silence shows. The desk is halted, then
+resumed.
 """
 import argparse
 import os
@@ -39,11 +40,12 @@ def main():
             try:
                 why = step(visit)
                 kind = "skipped" if why else "passed"
-                print(f"{kind}: {name}" + (f" ({why})" if why else ""))
+                print(f"{kind}: {name}" + (f" ({why})" if why else ""), flush=True)
             except Exception as error:
                 kind = "failed"
-                print(f"failed: {name}: {error}")
-                traceback.print_exc()
+                print(f"failed: {name}: {error}", flush=True)
+                if not isinstance(error, AssertionError):
+                    traceback.print_exc(limit=-1, chain=False)
             totals[kind] += 1
     print(", ".join(f"{count} {kind}" for kind, count in totals.items()))
     return 1 if totals["failed"] else 0

@@ -5,7 +5,7 @@ import time
 
 from visit import until
 
-#: Notes when Halt is pressed and when the breaker is first drawn as HALTED, on the page's own clock.
+#: Notes when Halt is pressed and when the breaker is first drawn as HALTED, by the page's clock.
 WATCH_HALT = """() => {
     const breaker = document.querySelector('[data-testid="breaker"]');
     window.haltSeen = new Promise((seen) => {
@@ -120,7 +120,8 @@ def resume_names_the_epoch_and_ends_the_halt(visit):
     visit.shoot("resume")
     visit.page.press("#command-reason", "Enter")
     breaker = visit.one("breaker")
-    until(lambda: breaker.get_attribute("data-state") in ("DEFENSIVE", "NORMAL"), 10, "resumed desk")
+    until(lambda: breaker.get_attribute("data-state") in ("DEFENSIVE", "NORMAL"), 10,
+          "resumed desk")
 
 
 def lost_network_shows_at_once(visit):

@@ -37,7 +37,7 @@ class Visit:
         self.playwright.stop()
 
     def _note(self, message):
-        """A refused request is the steps' own doing; what the policy blocks or React says is not."""
+        """A refused request is the steps' own doing; what the browser blocks is not."""
         text = message.text
         if message.type == "error" and "Failed to load resource" not in text \
                 and "WebSocket connection" not in text:

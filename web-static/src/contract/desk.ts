@@ -1,4 +1,4 @@
-/** The desk's parts as `openapi/titan.yaml` names them. A `Decimal` is exact text, never a number. */
+/** The desk's parts as `openapi/titan.yaml` names them. A `Decimal` is exact text, no number. */
 export type Decimal = string;
 export type BreakerState = "NORMAL" | "DEFENSIVE" | "HALTED";
 export type Mode = "paper" | "live-limited" | "live-full";

@@ -60,7 +60,7 @@ export interface ErrorFrame {
 
 export type Frame = StateFrame | EventFrame;
 
-/** Reads a message; `null` when it is none of ours. The server's contract is checked by its tests. */
+/** Reads a message; `null` when it is none of ours. The server's tests check what is in it. */
 export function readFrame(text: string): Frame | ErrorFrame | null {
   let value: unknown;
   try {

@@ -1,5 +1,7 @@
 import type { Decision } from "../contract/decision";
-import type { Breaker, Budgets, Hashes, Health, Mode, Order, Position, Truth } from "../contract/desk";
+import type {
+  Breaker, Budgets, Hashes, Health, Mode, Order, Position, Truth,
+} from "../contract/desk";
 import type { Places } from "../contract/envelope";
 import type { Receipt } from "../contract/operator";
 

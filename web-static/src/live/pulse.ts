@@ -5,7 +5,7 @@ export const lostAfter = 800;
 /** The same for a page that nobody sees: the browser lets its timers run late. */
 export const lostAfterHidden = 5_000;
 
-/** When the server was last heard, by two clocks: one that never steps, and one that people read. */
+/** When the server was last heard, by a clock that never steps and by one that people read. */
 export class Pulse {
   private steady = performance.now();
   private wall = Date.now();

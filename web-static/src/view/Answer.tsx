@@ -27,7 +27,9 @@ export function Answer({ store }: { store: Store }) {
       </div>
       <div className="answer-why">
         <BreakerDial breaker={breaker} />
-        {flattening && <p className="flattening" role="status">FLATTEN at work: closing every position.</p>}
+        {flattening && (
+          <p className="flattening" role="status">FLATTEN at work, until the venue says flat.</p>
+        )}
         <ul className="obstacles" data-testid="obstacles" aria-label="Why not">
           {obstacles.map(({ code, message }, place) => (
             <li key={place}><b>{words(code)}</b> <span>{message}</span></li>

@@ -20,11 +20,16 @@ export function BreakerDial({ breaker }: { breaker: Breaker | null }) {
       <p className="breaker-why" data-testid="breaker" data-state={breaker?.state ?? ""}>
         {breaker !== null && (
           <>
-            <b>{breaker.state}</b> since {clock(breaker.since)} UTC by {breaker.actor} (
-            {words(breaker.code)}): {breaker.reason}
+            <b>{breaker.state}</b> since {clock(breaker.since)} UTC{why(breaker)}
           </>
         )}
       </p>
     </div>
   );
+}
+
+/** Who moved it and why. A desk that started NORMAL was moved by nobody. */
+function why({ state, actor, code, reason }: Breaker): string {
+  if (state === "NORMAL" && code === "starting") return ", from the start";
+  return ` by ${actor} (${words(code)}): ${reason}`;
 }

@@ -18,8 +18,8 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
   const epoch = useDesk(store, (desk) => desk.breaker?.halt_epoch ?? 0);
   // The epoch that the person saw on opening is the one that is cleared, whatever came since.
   const [shown] = useState(epoch);
-  // Trying again after silence is the same command; after a refusal the dialog is opened anew.
-  const [key] = useState(commandKey);
+  // Trying again after silence is the same command; after a refusal it is a new one.
+  const [key, setKey] = useState(commandKey);
   const [reason, setReason] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -31,13 +31,19 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
     setBusy(true);
     setFault(null);
     const clears = action === "resume" ? { epoch: shown } : {};
-    const outcome = await command(session.token, { path: action, reason: reason.trim(), key, ...clears });
+    const asked = { path: action, reason: reason.trim(), key, ...clears };
+    const outcome = await command(session.token, asked);
     setBusy(false);
     if (outcome.kind === "answer") {
       store.putNow({ kind: "receipt", receipt: outcome.answer });
       onClose();
-    } else if (outcome.kind === "refused" && isSignedOut(outcome.problem)) onSignedOut();
-    else setFault(sentence(outcome));
+      return;
+    }
+    if (outcome.kind === "refused") {
+      if (isSignedOut(outcome.problem)) return onSignedOut();
+      setKey(commandKey());
+    }
+    setFault(sentence(outcome));
   }
 
   const title = action === "resume" ? "Resume" : "Flatten";
@@ -47,7 +53,9 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
       onSubmit={(event) => void submit(event)}
     >
       <h2>{title}</h2>
-      {action === "resume" ? <ResumeText shown={shown} epoch={epoch} /> : <FlattenText session={session} />}
+      {action === "resume"
+        ? <ResumeText shown={shown} epoch={epoch} />
+        : <FlattenText session={session} />}
       <label htmlFor="command-reason">Reason, goes on record</label>
       <input
         id="command-reason" autoFocus required maxLength={500} value={reason}
@@ -67,9 +75,14 @@ export function CommandDialog({ action, store, session, onClose, onSignedOut }: 
 function ResumeText({ shown, epoch }: { shown: number; epoch: number }) {
   return (
     <>
-      <p>Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only what reduces passes, until the evidence is clean.</p>
+      <p>
+        Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only what
+        reduces passes, until the evidence is clean.
+      </p>
       {epoch !== shown && (
-        <p className="fault" role="alert">Another halt came meanwhile (epoch {epoch}). Close this and look at it first.</p>
+        <p className="fault" role="alert">
+          Another halt came meanwhile (epoch {epoch}). Close this and look at it first.
+        </p>
       )}
     </>
   );

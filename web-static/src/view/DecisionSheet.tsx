@@ -64,5 +64,6 @@ function useDecision(id: string, inList: Decision | null, token: string) {
 function unavailable(id: string, outcome: Parameters<typeof sentence>[0]): string {
   const isGone = outcome.kind === "refused" && outcome.problem.status === 404;
   if (!isGone) return sentence(outcome);
-  return `The desk keeps no decision ${id} in memory. If it is older, "titan why ${id}" reads it from the journal.`;
+  const elsewhere = `If it is older, "titan why ${id}" reads it from the journal.`;
+  return `The desk keeps no decision ${id} in memory. ${elsewhere}`;
 }

@@ -9,14 +9,23 @@ import { decisionHash } from "./route";
 type Filter = "all" | "denied" | "approved";
 const filters: readonly Filter[] = ["all", "denied", "approved"];
 
-/** The latest decisions, the newest first. Held still while somebody points at them. */
+/** How many stand in the list while it moves: more than any screen shows without scrolling. */
+const movingMaximum = 60;
+
+/**
+ * The latest decisions, the newest first. Held still, and shown whole, while somebody points at
+ * them or goes through them by keyboard.
+ */
 export function Decisions({ store, opened }: { store: Store; opened: string | null }) {
   const latest = useDesk(store, (desk) => desk.decisions);
   const seen = useDesk(store, (desk) => desk.decisionsSeen);
   const phases = useDesk(store, (desk) => desk.budgets?.phases);
   const [filter, setFilter] = useState<Filter>("all");
   const [held, setHeld] = useState<Decision[] | null>(null);
-  const list = (held ?? latest).filter(({ verdict }) => filter === "all" || verdict === filter);
+  const wanted = (held ?? latest).filter(({ verdict }) => filter === "all" || verdict === filter);
+  const list = held === null ? wanted.slice(0, movingMaximum) : wanted;
+  const hold = () => setHeld((before) => before ?? store.shown().decisions);
+  const release = () => setHeld(null);
   const newer = held === null ? 0 : newerThan(held[0], latest);
   return (
     <Panel
@@ -31,7 +40,7 @@ export function Decisions({ store, opened }: { store: Store; opened: string | nu
       {phases !== undefined && <Phases phases={phases} />}
       <div
         className="scroll decisions-list"
-        onPointerEnter={() => setHeld(store.shown().decisions)} onPointerLeave={() => setHeld(null)}
+        onPointerEnter={hold} onPointerLeave={release} onFocus={hold} onBlur={release}
       >
         {list.length === 0 ? (
           <Nothing>{latest.length === 0 ? "No decisions yet." : `None ${filter}.`}</Nothing>

@@ -18,7 +18,8 @@ export function HaltButton({ store, token, onSignedOut }: Props) {
   const [reason, setReason] = useState(usualReason);
   const [state, setState] = useState<Halting | null>(null);
   const breaker = useDesk(store, (desk) => desk.breaker);
-  const isHalted = breaker?.state === "HALTED";
+  const isLive = useDesk(store, (desk) => desk.link.kind === "live");
+  const isHalted = isLive && breaker?.state === "HALTED";
   const isTrying = state?.kind === "trying";
 
   async function press() {
@@ -62,7 +63,7 @@ function Outcome({ state, breaker }: { state: Halting; breaker: Breaker | null }
       return (
         <>
           <p className="done">
-            <b>{isOver(state.receipt, breaker) ? "Was halted, recorded." : "HALTED, recorded."}</b>{" "}
+            <b>{isOver(state.receipt, breaker) ? "Was halted" : "HALTED"}, recorded.</b>{" "}
             Answered in {state.milliseconds.toFixed(0)} ms.
           </p>
           <ReceiptBody receipt={state.receipt} />

@@ -1,6 +1,6 @@
 import type { Order } from "../contract/desk";
 import { useDesk, type Store } from "../desk/store";
-import { price, quantity } from "../format";
+import { price, quantity, tail } from "../format";
 import { Nothing, Panel } from "./Panel";
 
 export function Orders({ store }: { store: Store }) {
@@ -34,7 +34,7 @@ function Row({ order }: { order: Order }) {
   const state = order.withdrawn ? "cancelling" : order.state;
   return (
     <tr>
-      <th scope="row" title={`${order.id}, phase P${order.phase}`}>{number(order.id)}</th>
+      <th scope="row" title={`${order.id}, phase P${order.phase}`}>{tail(order.id)}</th>
       <td>{order.symbol}</td>
       <td className={`side-${order.side.toLowerCase()}`}>{order.side}</td>
       <td className="number">{quantity(order.filled)} of {quantity(order.quantity)}</td>
@@ -48,9 +48,4 @@ function Row({ order }: { order: Order }) {
       </td>
     </tr>
   );
-}
-
-/** The end of an order's id, which tells the desk's own orders apart; the title has it whole. */
-function number(id: string): string {
-  return id.replace(/^.*-0*(?=\d)/, "…");
 }

@@ -32,7 +32,8 @@ export function Positions({ store }: { store: Store }) {
 
 function Row({ position }: { position: Position }) {
   const isFlat = !/[1-9]/.test(position.quantity);
-  const gain = isNegative(position.unrealised) ? "number loss" : "number gain";
+  const gain = signed(position.unrealised);
+  const tone = gain.startsWith("+") ? "number gain" : /[1-9]/.test(gain) ? "number loss" : "number";
   const mark = position.market_time === null ? "no price" : price(position.mark);
   return (
     <tr className={isFlat ? "is-flat" : undefined}>
@@ -41,7 +42,7 @@ function Row({ position }: { position: Position }) {
       <td className="number">{isFlat ? "" : price(position.entry_price)}</td>
       <td className="number">{mark}</td>
       <td className="number">{isFlat ? "" : dollars(position.notional)}</td>
-      <td className={gain}>{isFlat ? "" : signed(position.unrealised)}</td>
+      <td className={tone}>{isFlat ? "" : gain}</td>
     </tr>
   );
 }

@@ -22,7 +22,8 @@ function Line({ receipt }: { receipt: Receipt }) {
   return (
     <details className={`log log-${status.toLowerCase()}`}>
       <summary title={id}>
-        <span>{clock(time)}</span> <b>{action}</b> {verb(receipt)} <span className="log-by">{actor}</span>
+        <span>{clock(time)}</span> <b>{action}</b> {verb(receipt)}{" "}
+        <span className="log-by">{actor}</span>
       </summary>
       <p>{reason === "" ? "No reason was given." : reason}</p>
       {code !== "" && <p>Rejected: {words(code)}.</p>}
@@ -34,6 +35,6 @@ function Line({ receipt }: { receipt: Receipt }) {
 /** What the status means for the action: "flat" is said only when the venue said it. */
 function verb({ action, status, breaker }: Receipt): string {
   if (status === "REJECTED") return "rejected";
-  if (action === "FLATTEN") return status === "VERIFIED" ? "done: venue says flat" : "at work";
-  return status === "VERIFIED" ? `done: ${breaker}` : "accepted";
+  if (action === "FLATTEN") return status === "VERIFIED" ? "venue says flat" : "at work";
+  return status === "VERIFIED" ? `→ ${breaker}` : "accepted";
 }

@@ -52,9 +52,13 @@ function HoldingDown({ truth }: { truth: TruthView }) {
     return <Nothing>No full comparison with the venue since the start: nothing is known.</Nothing>;
   }
   if (truth.holding_down.length === 0) return <Nothing>{nothingDiffers(truth)}</Nothing>;
+  const isRecovering = truth.score < Math.min(...truth.components.map(({ value }) => value));
   return (
     <ul className="discrepancies" data-testid="holding-down">
       {truth.holding_down.map((one, index) => <Line key={index} discrepancy={one} />)}
+      {isRecovering && (
+        <li className="recovering">It fell at once; it rises only with clean comparisons.</li>
+      )}
     </ul>
   );
 }
@@ -69,7 +73,9 @@ function nothingDiffers(truth: TruthView): string {
 
 /** What is wrong, in words that need no column: a quantity differs of an order or of a position. */
 function what({ component, kind }: Discrepancy): string {
-  if (kind === "quantity_differs") return component === "positions" ? "Position differs" : "Order differs";
+  if (kind === "quantity_differs") {
+    return component === "positions" ? "Position differs" : "Order differs";
+  }
   const text = words(kind);
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
