@@ -15,7 +15,7 @@ private actor Counter {
 
     func begin(waitingFor answer: @escaping @Sendable () async -> String) {
         steps.append("begin")
-        _ = Task.immediate {
+        _ = Task.immediate(executorPreference: executor) {
             self.note("inside")
             self.note(await answer())
         }
@@ -24,30 +24,32 @@ private actor Counter {
 }
 
 @Suite struct `A loop's executor` {
-    @Test func `starts a handler at once and goes on with it, on the loop, in a later turn`() throws {
+    @Test func `runs a handler and goes on with it after a wait, by one job each`() throws {
         let executor = try LoopExecutor()
         let counter = Counter(executor)
         let resume = Guarded<CheckedContinuation<String, Never>?>(nil)
         let onLoop = Guarded<[Bool?]>([])
-        @Sendable func note() { onLoop.withLock { $0.append(executor.isIsolatingCurrentContext()) } }
+        @Sendable func note() {
+            onLoop.withLock { $0.append(executor.isIsolatingCurrentContext()) }
+        }
         executor.claim {
             counter.assumeIsolated {
                 $0.begin {
                     note()
-                    let answer = await withCheckedContinuation { one in resume.withLock { $0 = one } }
+                    let answer = await withCheckedContinuation { one in resume.withLock { $0 = one }
+                    }
                     note()
                     return answer
                 }
             }
         }
-        #expect(executor.claim { counter.assumeIsolated { $0.steps } } == ["begin", "inside", "end"])
+        #expect(executor.runPending() == 1)
         #expect(executor.runPending() == 0)
-
         resume.withLock { $0?.resume(returning: "answer") }
-        while executor.claim({ counter.assumeIsolated { $0.steps.count } }) < 4 {
-            executor.runPending()
-        }
-        #expect(executor.claim { counter.assumeIsolated { $0.steps.last } } == "answer")
+        #expect(executor.runPending() == 1)
+        #expect(
+            executor.claim { counter.assumeIsolated { $0.steps } }
+                == ["begin", "end", "inside", "answer"])
         #expect(onLoop.withLock { $0 } == [true, true])
     }
 

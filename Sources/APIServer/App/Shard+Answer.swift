@@ -52,7 +52,10 @@ extension Shard {
         return nil
     }
 
-    /// Starts a handler that may wait: it runs here and now until it does.
+    /// Starts a handler that may wait: the loop runs it as soon as its connection has been served.
+    ///
+    /// With this preference the handler goes on, after it has waited, by one job of the loop.
+    /// Without it every wait would end with a detour over a thread of Swift's own pool.
     private func begin(
         _ call: Call, on connection: Connection,
         _ handler: @escaping @Sendable (Call) async throws(APIError) -> Response
@@ -60,7 +63,7 @@ extension Shard {
         waiting += 1
         connection.waiting += 1
         let token = connection.token
-        _ = Task.immediate {
+        _ = Task.immediate(executorPreference: executor) {
             let response: Response
             do throws(APIError) {
                 response = self.dress(try await handler(call), id: call.requestID, isAPI: true)

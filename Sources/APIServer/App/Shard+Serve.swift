@@ -151,8 +151,6 @@ extension Shard {
             if let response = answer(request, on: connection, received: received) {
                 write(response, on: request.stream, connection, &out)
             }
-            // A handler that did not have to wait has answered by now.
-            writeAnswers(connection, &out)
         case .continueExpected: out += HTTP1Connection.continueBytes
         case .refused(let error, let stream):
             counters.refused(error.code)

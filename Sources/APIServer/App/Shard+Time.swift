@@ -74,10 +74,9 @@ extension Shard {
         }
     }
 
-    /// Closes whoever is left. Returns false: the loop has ended.
-    func endStopping() -> Bool {
+    /// Closes whoever is left.
+    func endStopping() {
         for (_, connection) in connections.all { close(connection) }
         options.hub.detach(outlet)
-        return false
     }
 }

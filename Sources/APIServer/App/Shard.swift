@@ -5,7 +5,7 @@ import Wire
 
 /// All that one loop of the server owns. Its code runs on the loop's thread and nowhere else.
 ///
-/// One turn: wait, note what has become possible, serve it, run what handlers have left to do,
+/// One turn: wait, note what has become possible, serve it, run what handlers have to do,
 /// write what is to be written, look at the clock. Every step has a maximum.
 actor Shard {
     nonisolated let executor: LoopExecutor
@@ -83,7 +83,12 @@ actor Shard {
     /// Runs the loop on the calling thread until the server has stopped.
     nonisolated func run() {
         executor.claim {
-            while assumeIsolated({ $0.hear() }) {
+            while let events = assumeIsolated({ $0.hear() }) {
+                for place in 0..<events {
+                    assumeIsolated { $0.serveEvent(place) }
+                    // A handler that may wait, such as a halt, starts before the next connection.
+                    executor.runPending()
+                }
                 executor.runPending()
                 assumeIsolated { $0.speak() }
             }
@@ -96,27 +101,32 @@ actor Shard {
         executor.ring()
     }
 
-    /// The first half of a turn: everything that comes from outside. False when all has ended.
-    private func hear() -> Bool {
+    /// The beginning of a turn: waits for events. Returns how many there are, `nil` at the end.
+    private func hear() -> Int? {
         wait()
         lookAtClocks()
         let stopBy = stopBy.load(ordering: .relaxed)
         if stopBy != 0 {
             if !isStopping { beginStopping() }
-            if connections.count == 0 || now >= stopBy { return endStopping() }
-        }
-        serveAgain()
-        for event in ready {
-            switch event.token {
-            case .bell: executor.clearBell()
-            case .listener: acceptConnections()
-            default: if let connection = connections[event.token] { serve(connection, event) }
+            if connections.count == 0 || now >= stopBy {
+                endStopping()
+                return nil
             }
         }
-        return true
+        serveAgain()
+        return ready.count
     }
 
-    /// The second half: what goes out, and what is due.
+    private func serveEvent(_ place: Int) {
+        let event = ready[place]
+        switch event.token {
+        case .bell: executor.clearBell()
+        case .listener: acceptConnections()
+        default: if let connection = connections[event.token] { serve(connection, event) }
+        }
+    }
+
+    /// The end of a turn: what goes out, and what is due.
     private func speak() {
         lookForNews()
         writeDirty()
@@ -136,6 +146,7 @@ actor Shard {
     }
 
     private var sleepMilliseconds: CInt {
+        if isStopping && connections.count == 0 { return 0 }
         var milliseconds = timers.milliseconds(now: now)
         for moment in [acceptsAgain, isStopping ? stopBy.load(ordering: .relaxed) : nil] {
             guard let moment else { continue }
