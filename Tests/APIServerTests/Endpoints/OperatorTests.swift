@@ -11,7 +11,7 @@ import Testing
     private static let flatten = "/api/v1/operator/flatten"
 
     @Test func `halts the desk, sees why, and leads it back`() throws {
-        let rig = try ServerRig()
+        let rig = try DeskRig()
         rig.open()
         let dealer = try rig.client(as: "dealer")
         #expect(dealer.get("/health/trade")?.text == #"{"may_open":true}"#)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `is heard once for one idempotency key, but every halt raises the epoch`() throws {
-        let rig = try ServerRig()
+        let rig = try DeskRig()
         rig.open()
         let dealer = try rig.client(as: "dealer")
         let key = [("Idempotency-Key", "0b5e")]
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `flattens only what is halted, unless they own the risk`() throws {
-        let rig = try ServerRig()
+        let rig = try DeskRig()
         rig.open()
         let (dealer, owner) = (try rig.client(as: "dealer"), try rig.client(as: "owner"))
         let early = try #require(dealer.post(Self.flatten, #"{"reason":"out"}"#))
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `is not put off by others who fail to sign in under the same name`() throws {
-        let rig = try ServerRig()
+        let rig = try DeskRig()
         let dealer = try rig.client(as: "dealer")
         let wrong = #"{"operator_id":"dealer","password":"wrong"}"#
         var statuses: [Int] = []
@@ -142,7 +142,7 @@ import Testing
 
     /// One desk for the whole table.
     private enum Shared {
-        static let rig = Task { try ServerRig() }
+        static let rig = Task { try DeskRig() }
         static let token = Task { try await rig.value.client(as: "owner").token! }
     }
 }

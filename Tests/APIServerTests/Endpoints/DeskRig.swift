@@ -9,7 +9,7 @@ import Testing
 
 /// A whole desk with its server: engine, journal, embedded bus and a port of its own. The test plays
 /// market, phases and venue.
-final class ServerRig: Sendable {
+final class DeskRig: Sendable {
     let scratch: Scratch
     let vault: Vault
     let engine: Engine
