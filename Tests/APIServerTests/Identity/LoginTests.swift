@@ -84,7 +84,8 @@ import Testing
                 return
             }
             #expect(error.status == .tooMany)
-            #expect(error.headers.first { $0.name == "retry-after" }?.value == "30")
+            let seconds = error.headers.first { $0.name == "retry-after" }.flatMap { Int($0.value) }
+            #expect((1...30).contains(seconds ?? 0))
             #expect(rig.counters.loginsPutOff.value == 1)
         }
     }
