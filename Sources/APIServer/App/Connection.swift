@@ -72,6 +72,8 @@ final class Connection {
     var leftoverStart = 0
     var leftoverCount: Int { leftover.count - leftoverStart }
 
+    /// When the latest read returned.
+    var received: Int64 = 0
     /// When something last came of what the peer sent: a request, or part of one after silence.
     var active: Int64
     /// When the kernel last took bytes.
@@ -93,7 +95,7 @@ final class Connection {
     var deadline: Int64 {
         if speech == .lingering { return lingersUntil }
         if leftoverCount > 0 { return wrote + Limits.Server.writeMicroseconds }
-        if let reader { return reader.deadline }
+        if let reader { return reader.deadline(wrote: wrote) }
         if waiting > 0 { return .max }
         return active + patience
     }

@@ -1,5 +1,6 @@
 public import Loop
 public import Platform
+import Synchronization
 
 /// The API server: one loop for each core it may use, all on one port.
 public final class Server: Sendable {
@@ -20,6 +21,7 @@ public final class Server: Sendable {
     public let address: SocketAddress
     private let shards: [Shard]
     private let threads: [Thread]
+    private let isStopped = Atomic(false)
 
     /// Starts to listen and to serve. When this returns, the port is open.
     public init(_ options: ServerOptions) throws(Failure) {
@@ -56,10 +58,17 @@ public final class Server: Sendable {
         shards.reduce(0) { $0 + $1.counters[kind] }
     }
 
+    /// The authenticator's revocation number has moved: readers of the live stream are checked at
+    /// once instead of within seconds. Any thread.
+    public func revocationMoved() {
+        for shard in shards { shard.executor.ring() }
+    }
+
     /// Takes no more connections, lets those there are finish what they have begun, says good-bye
-    /// to readers and HTTP/2 clients, and ends the threads. Called once.
+    /// to readers and HTTP/2 clients, and ends the threads. A second call does nothing.
     /// - Parameter deadline: Microseconds after which everything is closed, done or not.
     public func stop(deadline: Int64) {
+        if isStopped.exchange(true, ordering: .relaxed) { return }
         let moment = Machine.bootMicroseconds + deadline
         for shard in shards { shard.stop(by: moment) }
         for thread in threads { thread.join() }

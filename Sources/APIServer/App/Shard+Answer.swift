@@ -5,15 +5,12 @@ import Wire
 extension Shard {
     /// Has a request answered by its endpoint.
     /// - Returns: The answer; `nil` when the handler waits and `finish` brings it.
-    func answer(
-        _ request: Request, on connection: Connection, received: Int64
-    ) -> Response? {
-        requests &+= 1
-        let id = requests
+    func answer(_ request: Request, on connection: Connection) -> Response? {
+        let id = nextID()
         switch router.find(request.method, request.path) {
         case .endpoint(let endpoint, let parameters):
             let call = Call(
-                request: request, parameters: parameters, received: received, id: id,
+                request: request, parameters: parameters, received: connection.received, id: id,
                 address: connection.address)
             do {
                 try checkBody(request)
@@ -31,6 +28,21 @@ extension Shard {
             return refuse(error, Call.text(of: id))
         case .nothing: return answer(unknown: request, id)
         }
+    }
+
+    /// Answers what was refused before it became a request.
+    func answer(to error: WireError) -> Response {
+        let id = Call.text(of: nextID())
+        guard let status = APIError.Status(rawValue: error.status) else {
+            counters.refused(error.code)
+            return dress(error.response, id: id, isAPI: true)
+        }
+        return refuse(APIError(status, code: error.code, message: error.sentence), id)
+    }
+
+    private func nextID() -> UInt64 {
+        requests &+= 1
+        return requests
     }
 
     private func handle(

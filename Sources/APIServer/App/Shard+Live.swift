@@ -135,9 +135,11 @@ extension Shard {
         switch connection.reader!.due(now: now) {
         case .nothing: break
         case .ping:
-            var out = WebSocketFrame.ping()
-            out = settle(connection, out)
+            _ = settle(connection, WebSocketFrame.ping())
         case .expired: dismiss(connection, code: 4401, reason: "the token has expired")
+        case .unclosed:
+            connection.endsWhenSent = true
+            _ = settle(connection, [])
         case .gone:
             counters.add(.timedOut)
             close(connection)

@@ -42,6 +42,7 @@ extension Shard {
             reads += 1
             switch connection.socket.receive(into: &bytes) {
             case .bytes(let count):
+                connection.received = Machine.bootMicroseconds
                 counters.add(.bytesReceived, count)
                 take(bytes.span.extracting(first: count), connection, &out)
                 if count < bytes.count && !connection.peerEnds { connection.hasUnread = false }
@@ -130,8 +131,7 @@ extension Shard {
     /// Serves events, and in HTTP/1.1 those of the requests that were kept behind them.
     func serve(_ events: inout [HTTPEvent], _ connection: Connection, _ out: inout [UInt8]) {
         while !events.isEmpty {
-            let received = Machine.bootMicroseconds
-            for event in events { serve(event, connection, received, &out) }
+            for event in events { serve(event, connection, &out) }
             events.removeAll(keepingCapacity: true)
             guard connection.http1 != nil else { return }
             if connection.leftoverCount + out.count > Limits.Server.outputBytesPause {
@@ -142,19 +142,16 @@ extension Shard {
         }
     }
 
-    private func serve(
-        _ event: HTTPEvent, _ connection: Connection, _ received: Int64, _ out: inout [UInt8]
-    ) {
+    private func serve(_ event: HTTPEvent, _ connection: Connection, _ out: inout [UInt8]) {
         switch event {
         case .request(let request):
             connection.active = now
-            if let response = answer(request, on: connection, received: received) {
+            if let response = answer(request, on: connection) {
                 write(response, on: request.stream, connection, &out)
             }
         case .continueExpected: out += HTTP1Connection.continueBytes
         case .refused(let error, let stream):
-            counters.refused(error.code)
-            write(error.response, on: stream, connection, &out)
+            write(answer(to: error), on: stream, connection, &out)
         case .cancelled: break
         }
     }

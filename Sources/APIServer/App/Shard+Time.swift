@@ -29,6 +29,7 @@ extension Shard {
         if connection.speech == .live && connection.leftoverCount == 0 {
             return lookAfterReader(connection)
         }
+        if connection.speech == .lingering { return close(connection) }
         guard !connection.wasToldToGo, connection.leftoverCount == 0 else {
             counters.add(.timedOut)
             return close(connection)

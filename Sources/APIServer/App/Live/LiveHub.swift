@@ -9,12 +9,9 @@ import Synchronization
 /// came after. So a stalled shard or a slow reader holds nothing up and costs no memory: a state is
 /// conflated to its newest by itself, and events are there as long as the ring holds them.
 public final class LiveHub: Sendable {
-    private struct Content {
-        var topics: [LiveTopic]
-        var outlets: [LiveOutlet] = []
-    }
-
-    private let content: Guarded<Content>
+    /// A lock for each topic: while one is being encoded the others can be read.
+    private let topics: [Guarded<LiveTopic>]
+    private let outlets = Guarded<[LiveOutlet]>([])
     private let epoch: UInt64
     private let began: (time: Timestamp, mode: Mode)
 
@@ -26,26 +23,22 @@ public final class LiveHub: Sendable {
         precondition(epoch < 1 << 53, "Invariant: an epoch fits into a double")
         self.epoch = epoch
         began = (time, mode)
-        content = Guarded(
-            Content(topics: Topic.allCases.map { LiveTopic($0, epoch: epoch) }))
+        topics = Topic.allCases.map { Guarded(LiveTopic($0, epoch: epoch)) }
     }
 
     /// Publishes the new state, or the next event, of a topic. Any thread; never waits for a
     /// reader.
     /// - Parameter data: JSON, in canonical form where clients check its hash.
     public func publish(_ topic: Topic, data: [UInt8], time: Timestamp, mode: Mode) {
-        let outlets = content.withLock { content in
-            content.topics[topic.index].append(data, time: time, mode: mode)
-            return content.outlets
-        }
-        for outlet in outlets { outlet.wake() }
+        topics[topic.index].withLock { $0.append(data, time: time, mode: mode) }
+        for outlet in outlets.withLock({ $0 }) { outlet.wake() }
     }
 
     /// From now on `outlet` is woken when there is news.
-    func attach(_ outlet: LiveOutlet) { content.withLock { $0.outlets.append(outlet) } }
+    func attach(_ outlet: LiveOutlet) { outlets.withLock { $0.append(outlet) } }
 
     func detach(_ outlet: LiveOutlet) {
-        content.withLock { $0.outlets.removeAll { $0 === outlet } }
+        outlets.withLock { $0.removeAll { $0 === outlet } }
     }
 
     /// What a reader gets who begins, or resumes `after` a place.
@@ -59,19 +52,16 @@ public final class LiveHub: Sendable {
     }
 
     func begin(_ topic: Topic, after: LiveCommand.Place?) -> Beginning {
-        content.withLock { content in
-            let place = topic.index
-            let newest = content.topics[place].sequence
-            if let after, after.epoch == epoch,
-                content.topics[place].messages(after: after.sequence) != nil
-            {
+        topics[topic.index].withLock { topic in
+            let newest = topic.sequence
+            if let after, after.epoch == epoch, topic.messages(after: after.sequence) != nil {
                 return Beginning(at: after.sequence, newest: newest)
             }
             var beginning = Beginning(at: newest, newest: newest)
             if after != nil {
-                beginning.messages.append(content.topics[place].notRecovered(began: began))
+                beginning.messages.append(topic.notRecovered(began: began))
             }
-            if let now = content.topics[place].snapshot(began: began) {
+            if let now = topic.snapshot(began: began) {
                 beginning.messages.append(now)
             }
             return beginning
@@ -88,8 +78,7 @@ public final class LiveHub: Sendable {
     }
 
     func news(_ topic: Topic, after sequence: UInt64) -> News {
-        content.withLock { content in
-            let topic = content.topics[topic.index]
+        topics[topic.index].withLock { topic in
             let messages = topic.messages(after: sequence)
             return News(
                 messages: messages.map { Array($0.prefix(Limits.Live.catchUpMessages)) },

@@ -28,7 +28,10 @@ struct LiveReader {
 
     var subscriptions: Int { sent.count { $0 != nil } }
 
-    var deadline: Int64 { closing.isOpen ? min(pingAt, expires) : closeBy }
+    /// - Parameter wrote: When the kernel last took bytes for it.
+    func deadline(wrote: Int64) -> Int64 {
+        closing.isOpen ? min(pingAt, expires) : max(closeBy, wrote + Limits.Live.closeMicroseconds)
+    }
 
     /// Anything that came from the peer proves that it is there.
     mutating func heard() { unanswered = 0 }
@@ -39,12 +42,14 @@ struct LiveReader {
         case ping
         /// The token has expired.
         case expired
-        /// The peer answers no pings, or not our close.
+        /// The peer does not answer our close.
+        case unclosed
+        /// The peer answers no pings.
         case gone
     }
 
     mutating func due(now: Int64) -> Due {
-        guard closing.isOpen else { return now >= closeBy ? .gone : .nothing }
+        guard closing.isOpen else { return now >= closeBy ? .unclosed : .nothing }
         if now >= expires { return .expired }
         guard now >= pingAt else { return .nothing }
         if unanswered >= 2 { return .gone }

@@ -35,6 +35,7 @@ extension HTTP1Connection {
             skippedEmptyLine = true
             return true
         }
+        head.fields.reserve(bytes: min(bytes.count - line.lowerBound, 2_048), fields: 16)
         try parseRequestLine(bytes.extracting(line))
         state = .fields
         return true
@@ -77,9 +78,7 @@ extension HTTP1Connection {
         guard colon > line.lowerBound, colon < line.upperBound, bytes[colon] == UInt8(ascii: ":")
         else { throw .fieldNameInvalid }
         let value = Bytes.trimmed(bytes, in: (colon + 1)..<line.upperBound)
-        for index in value where !Characters.isFieldValue(bytes[index]) {
-            throw .fieldValueInvalid
-        }
+        guard Characters.areFieldValue(bytes.extracting(value)) else { throw .fieldValueInvalid }
         return (line.lowerBound..<colon, value)
     }
 

@@ -13,7 +13,6 @@ extension HTTP1Connection {
         }
         guard let method = Method(name), method != .connect else { throw .methodUnknown }
         head.method = method
-        head.fields.reserve(bytes: 512, fields: 16)
         try parseTarget(line.extracting((first + 1)..<second))
     }
 

@@ -49,10 +49,9 @@ public struct HTTP1Connection: Sendable {
     /// Whether no part of a request has come and none is being answered.
     public var isIdle: Bool { state == .startLine && keptStart == kept.count }
 
-    /// Whether the owner should stop reading until the request that is out is answered.
-    public var isPaused: Bool {
-        state == .answering && kept.count - keptStart >= maxima.pipeline / 2
-    }
+    /// Whether the owner should stop reading until the request that is out is answered: the client
+    /// has sent another behind it already.
+    public var isPaused: Bool { state == .answering && keptStart < kept.count }
 
     /// Consumes bytes from the peer and adds what they meant.
     public mutating func receive(_ bytes: Span<UInt8>, into events: inout [HTTPEvent]) {
@@ -80,7 +79,8 @@ public struct HTTP1Connection: Sendable {
         _ response: Response, date: HTTPDate, into output: inout [UInt8]
     ) {
         precondition(state == .answering, "Invariant: an answer belongs to a request that is out")
-        let response = response.checked
+        let response = response.checked(
+            mayConnect: response.status == 101 || response.status == 426)
         let switches = response.status == 101
         let writer = HTTP1ResponseWriter(
             date: date, closes: endsAfterThis && !switches, isHead: head.method == .head)

@@ -17,8 +17,8 @@ struct HTTP1Reader {
             return nil
         }
         scanned = 0
-        let line = position..<(end - 1)
         guard end > position, bytes[end - 1] == 0x0D else { throw .bareLineFeed }
+        let line = position..<(end - 1)
         if line.count > maximum { throw tooLong }
         position = end + 1
         return line

@@ -11,6 +11,10 @@ final class HTTP2Inbox {
     /// Streams that were answered before the client had sent everything: they are reset.
     var unread: [Int32] = []
 
+    /// Requests that ended before their answers, less those that were answered since. nghttp2 counts
+    /// only the resets that a client sends, not those that it provokes.
+    var cancelled = 0
+
     private(set) var places: [HTTP2Stream?] = []
     private var free: [Int] = []
     /// The stream whose fields are coming in: a field section is never interrupted.
@@ -33,7 +37,10 @@ final class HTTP2Inbox {
 
     func close(_ place: Int) {
         guard let stream = places[place] else { return }
-        if stream.stage == .answering { events.append(.cancelled(stream: stream.id)) }
+        if stream.stage == .answering {
+            events.append(.cancelled(stream: stream.id))
+            cancelled += 1
+        }
         if current === stream { current = nil }
         places[place] = nil
         free.append(place)
@@ -71,17 +78,8 @@ final class HTTP2Inbox {
         guard let method = stream.method, method != .connect else {
             return refuse(stream, .methodUnknown)
         }
-        let authority = stream.authority ?? stream.fields.first("host")
-        if let authority,
-            !stream.fields.slice(authority).allSatisfy(Characters.isAuthority)
-        {
-            return refuse(stream, .hostInvalid)
-        }
-        if let target = stream.target,
-            !stream.fields.slice(target).allSatisfy(Characters.isTarget)
-        {
-            return refuse(stream, .targetInvalid)
-        }
+        guard hasTarget(stream) else { return refuse(stream, .targetInvalid) }
+        guard hasAuthority(stream) else { return refuse(stream, .hostInvalid) }
         if announcedLength(stream) > maxima.bodyBytes { return refuse(stream, .bodyTooLong) }
         if stream.fields.lists("100-continue", in: "expect") { continues.append(stream.id) }
     }
@@ -102,6 +100,23 @@ final class HTTP2Inbox {
         guard let request = stream.takeRequest() else { return refuse(stream, .targetInvalid) }
         stream.stage = .answering
         events.append(.request(request))
+    }
+
+    /// A path, or the asterisk of OPTIONS; nghttp2 lets other schemes name other things.
+    private func hasTarget(_ stream: HTTP2Stream) -> Bool {
+        guard let target = stream.target.map(stream.fields.slice), let first = target.first,
+            target.allSatisfy(Characters.isTarget)
+        else { return false }
+        let asterisk = UInt8(ascii: "*")
+        return first == UInt8(ascii: "/")
+            || first == asterisk && target.count == 1 && stream.method == .options
+    }
+
+    /// A host, and the same one where it is said twice. Source: RFC 9113, section 8.3.1.
+    private func hasAuthority(_ stream: HTTP2Stream) -> Bool {
+        let host = stream.fields.bytes(of: "host")
+        guard let authority = stream.authority.map(stream.fields.slice) ?? host else { return true }
+        return authority.allSatisfy(Characters.isAuthority) && (host ?? authority) == authority
     }
 
     private func refuse(_ stream: HTTP2Stream, _ error: WireError) {

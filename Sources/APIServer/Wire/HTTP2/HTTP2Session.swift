@@ -55,6 +55,7 @@ import CNGHTTP2
         let count = try HTTP2Error.check(consumed)
         precondition(count == bytes.count, "Invariant: nghttp2 never pauses, so it takes all")
         try letContinue()
+        try endAbuse()
     }
 
     /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
@@ -68,8 +69,10 @@ import CNGHTTP2
         let index = Int(bitPattern: place) - 1
         guard let stream = inbox.places[index], stream.stage == .answering else { return false }
         // An upgrade has no meaning here. Source: RFC 9113, section 8.6.
-        let response = response.status < 200 ? Response(status: 500) : response.checked
+        let response =
+            response.status < 200 ? Response(status: 500) : response.checked(mayConnect: false)
         stream.stage = .answered
+        inbox.cancelled = max(0, inbox.cancelled - 1)
         stream.answer = response.allowsBody && !stream.isHead ? response.body.bytes : []
         let code = unsafe list.with(response, date: date) { fields, count in
             unsafe submit(id, fields, count, from: stream.answer.isEmpty ? nil : index)
@@ -127,6 +130,17 @@ import CNGHTTP2
             try HTTP2Error.check(code)
         }
         inbox.continues.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends a connection whose client makes work and does not wait for it.
+    ///
+    /// Source: CVE-2023-44487 and CVE-2025-8671.
+    private func endAbuse() throws(HTTP2Error) {
+        guard inbox.cancelled > inbox.maxima.resetBurst else { return }
+        inbox.cancelled = 0
+        try HTTP2Error.check(
+            unsafe nghttp2_session_terminate_session(
+                session, UInt32(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)))
     }
 
     private func resetUnread() throws(HTTP2Error) {

@@ -20,8 +20,10 @@ enum Bytes {
     }
 
     static func lowercase(_ byte: UInt8) -> UInt8 {
-        byte &- 0x41 < 26 ? byte | 0x20 : byte
+        isCapital(byte) ? byte | 0x20 : byte
     }
+
+    static func isCapital(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
 
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 

@@ -14,6 +14,32 @@ enum Characters {
         byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 
+    /// Whether all bytes may stand in a value, looked at eight at a time.
+    static func areFieldValue(_ bytes: Span<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= bytes.count {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if hasControl(word) { break }
+                index += 8
+            }
+            while index < bytes.count {
+                guard unsafe isFieldValue(bytes[index]) else { return false }
+                index += 1
+            }
+            return true
+        }
+    }
+
+    /// Whether one of eight bytes may be below 0x20 or is 0x7F; never misses one, and may take the
+    /// neighbour of one for another. Source: Henry Warren, "Hacker's Delight", section 6-1.
+    private static func hasControl(_ word: UInt64) -> Bool {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        let deletes = word ^ (ones &* 0x7F)
+        let low = (word &- ones &* 0x20) & ~word
+        return (low | (deletes &- ones) & ~deletes) & highs != 0
+    }
+
     /// Visible ASCII; a fragment has no place in a request. Source: RFC 9112, section 3.2.
     static func isTarget(_ byte: UInt8) -> Bool {
         byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#")

@@ -10,7 +10,7 @@ public struct HeaderField: Sendable {
 /// The fields of one message, all in one piece of memory: no `String` is made until one is asked for.
 ///
 /// Names are lower-case, fields stand in the order of their arrival, and a name may come twice.
-public struct HeaderBlock: Sendable, RandomAccessCollection {
+public struct HeaderBlock: Sendable, RandomAccessCollection, ExpressibleByDictionaryLiteral {
     /// Where something lies in `storage`.
     struct Extent: Sendable {
         var start: UInt32 = 0
@@ -30,7 +30,7 @@ public struct HeaderBlock: Sendable, RandomAccessCollection {
 
     public init() {}
 
-    public init(_ fields: KeyValuePairs<String, String>) {
+    public init(dictionaryLiteral fields: (String, String)...) {
         for (name, value) in fields { append(name, value) }
     }
 
@@ -72,9 +72,9 @@ public struct HeaderBlock: Sendable, RandomAccessCollection {
 
     /// Adds a field; the name is made lower-case, the value is taken as it is.
     public mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
-        let start = UInt32(storage.count)
-        for index in name.indices { storage.append(Bytes.lowercase(name[index])) }
-        let name = Extent(start: start, end: UInt32(storage.count))
+        let name = keep(name)
+        var bytes = storage.mutableSpan
+        for index in name.range where Bytes.isCapital(bytes[index]) { bytes[index] |= 0x20 }
         entries.append(Entry(name: name, value: keep(value)))
     }
 
@@ -113,6 +113,10 @@ public struct HeaderBlock: Sendable, RandomAccessCollection {
         let start = UInt32(storage.count)
         storage.append(bytes)
         return Extent(start: start, end: UInt32(storage.count))
+    }
+
+    mutating func keep(_ text: StaticString) -> Extent {
+        text.withUTF8Buffer { text in keep(unsafe Span(_unsafeElements: text)) }
     }
 
     func slice(_ extent: Extent) -> ArraySlice<UInt8> { storage[extent.range] }

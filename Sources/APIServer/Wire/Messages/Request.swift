@@ -98,8 +98,7 @@ struct RequestHead: Sendable {
             end = index
             break
         }
-        let root: [UInt8] = [UInt8(ascii: "/")]
-        path = fields.keep(end == 0 ? root.span : target.extracting(first: end))
+        path = end == 0 ? fields.keep("/") : fields.keep(target.extracting(first: end))
         query =
             end == target.count ? nil : fields.keep(target.extracting(droppingFirst: end + 1))
     }

@@ -4,21 +4,23 @@ extension Response {
 
     /// This response, or a bare 500 in its place when writing it would break the framing: a line
     /// break in a value, a name that is no token, a field that the writer adds itself.
-    var checked: Response {
-        guard (100...599).contains(status), fields.allSatisfy({ $0.isSound(in: self) }) else {
-            return Response(status: 500)
-        }
+    ///
+    /// - Parameter mayConnect: whether `connection` may stand in it: beside `upgrade` in HTTP/1.1.
+    func checked(mayConnect: Bool) -> Response {
+        guard (100...599).contains(status),
+            fields.allSatisfy({ $0.isSound(mayConnect: mayConnect) })
+        else { return Response(status: 500) }
         return self
     }
 }
 
 extension ResponseField {
-    fileprivate func isSound(in response: Response) -> Bool {
+    fileprivate func isSound(mayConnect: Bool) -> Bool {
         if case .text(let value) = value, !value.utf8.allSatisfy(Characters.isFieldValue) {
             return false
         }
         switch name {
-        case .constant(let name): return !Self.isReserved(name, response)
+        case .constant(let name): return !Self.isReserved(name, mayConnect)
         case .text(let name):
             return !name.isEmpty
                 && name.utf8.allSatisfy { Characters.isToken($0) && Bytes.lowercase($0) == $0 }
@@ -27,12 +29,12 @@ extension ResponseField {
     }
 
     /// Names that only the writer uses; `connection` belongs to the handler of an upgrade.
-    private static func isReserved(_ name: StaticString, _ response: Response) -> Bool {
+    private static func isReserved(_ name: StaticString, _ mayConnect: Bool) -> Bool {
         name.withUTF8Buffer { name in
             let span = unsafe Span(_unsafeElements: name)
             return switch span.count {
             case 4: Bytes.equal(span, "date")
-            case 10: Bytes.equal(span, "connection") && response.status != 101
+            case 10: Bytes.equal(span, "connection") && !mayConnect
             case 14: Bytes.equal(span, "content-length")
             case 17: Bytes.equal(span, "transfer-encoding")
             default: false

@@ -47,6 +47,7 @@ public enum WebSocketHandshake {
     private static func upgradeRequired(_ error: WireError) -> Response {
         var response = error.response
         response.fields.append(ResponseField("upgrade", .constant("websocket")))
+        response.fields.append(ResponseField("connection", .constant("Upgrade")))
         response.fields.append(ResponseField("sec-websocket-version", .constant("13")))
         return response
     }
