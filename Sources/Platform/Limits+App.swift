@@ -39,7 +39,7 @@ extension Limits {
         public static let decisionsMaximum = 4_096
         public static let decisionsPiece = 64
         /// Microseconds that a person waits for the record of what they asked for.
-        public static let recordWaitMicroseconds: Int64 = 2_000_000
+        public static let recordWaitMicroseconds: Int64 = 5_000_000
         /// Commands that wait for their record; beyond it a halt is raised and not waited for.
         public static let commandsMaximum = 1_024
         /// Microseconds between two digests of the state: hashing it takes milliseconds.

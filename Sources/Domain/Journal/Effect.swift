@@ -6,6 +6,9 @@ public enum Effect: Sendable {
     case order(OrderEffect)
     /// Something that makes the desk safer. May leave before its record, when the journal is slow.
     case stop(StopEffect)
+    /// Tells every other service that the desk is no longer halted. Less safe, so it waits for its
+    /// record and leaves as an order does: only while no newer halt was raised.
+    case open(HaltStateEffect)
     /// A message for whoever listens.
     case publish(Publication)
 }
@@ -32,7 +35,7 @@ public struct OrderEffect: Sendable {
 /// Cancels and halts: no order can have this type.
 public enum StopEffect: Sendable {
     case cancel(CancelEffect)
-    /// Tells every other service that the desk is halted, or no longer is.
+    /// Tells every other service that the desk is halted.
     case haltState(HaltStateEffect)
 }
 
@@ -44,7 +47,7 @@ public struct CancelEffect: Sendable {
     public let time: Timestamp
 }
 
-public struct HaltStateEffect: Sendable {
+public struct HaltStateEffect: Hashable, Sendable {
     public let halted: Bool
     public let reason: String
     public let haltEpoch: UInt64

@@ -55,7 +55,11 @@ extension Step {
             if state.books.orders[index].state == .pending {
                 state.books.orders[index].state = .sent
             }
-        case .unknown: state.books.orders[index].state = .unknown
+        case .unknown:
+            // Unless the venue has spoken: then it is known.
+            if state.books.orders[index].state == .pending {
+                state.books.orders[index].state = .unknown
+            }
         case .withheld, .refused: state.books.orders.remove(at: index)
         }
     }
@@ -106,6 +110,9 @@ extension Step {
                 }
                 state.books.orders[index].state = .accepted
                 state.books.orders[index].missing = 0
+                if order.withdrawn, now.since(order.withdrawnAt) > Reconciliation.flight {
+                    withdraw(index, reason: "still_working")
+                }
             } else if order.state != .pending,
                 now.since(order.created) > Reconciliation.flight
             {

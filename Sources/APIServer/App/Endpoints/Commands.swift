@@ -56,7 +56,7 @@ extension Services {
         case .failure(.late):
             throw .unavailable(
                 code: "not_recorded",
-                "No record within 2 s: it may still be carried out. Look at the state, or ask again "
+                "No record within 5 s: it may still be carried out. Look at the state, or ask again "
                     + "with the same Idempotency-Key")
         }
     }

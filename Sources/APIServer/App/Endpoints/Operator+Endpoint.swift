@@ -18,7 +18,7 @@ extension Services {
                 let body = try Body(call.request, members: ["reason"])
                 var command = try command(.halt, call, person, body)
                 // Before anything that can wait: from here on no order leaves.
-                let raised = desk.raiseHalt()
+                let raised = desk.raiseHalt(reason: command.reason)
                 command.gateClosed = raised.closed
                 command.gateClosedMicroseconds = max(0, Machine.bootMicroseconds - call.received)
                 command.sentBefore = raised.handedOver
@@ -71,7 +71,7 @@ extension APIError {
         let cause =
             switch why {
             case .engine(let error): error.description
-            case .late: "no record within 2 s"
+            case .late: "no record within 5 s"
             }
         return APIError(
             .unavailable, code: "journal_failed",

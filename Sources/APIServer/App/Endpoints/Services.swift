@@ -7,8 +7,8 @@ protocol Desk: Sendable {
     /// In force now.
     var haltEpoch: UInt64 { get }
     /// Closes the gate at once. Returns the new epoch, whether the gate was seen closed, and which
-    /// orders were handed over just before.
-    func raiseHalt() -> (epoch: UInt64, closed: Bool, handedOver: [String])
+    /// orders were handed over just before. The reason outlives a crash before the record.
+    func raiseHalt(reason: String) -> (epoch: UInt64, closed: Bool, handedOver: [String])
     /// `answer` hears once, when the command's record is durable or will never be.
     func submit(
         _ command: OperatorCommand,
