@@ -20,9 +20,11 @@ extension Socket {
         let offset = family == AF_INET ? 4 : 8
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let made = unsafe withUnsafeBytes(of: &storage) { bytes in
-            unsafe inet_ntop(family, bytes.baseAddress! + offset, &text, socklen_t(text.count)) != nil
+            unsafe inet_ntop(family, bytes.baseAddress! + offset, &text, socklen_t(text.count))
+                != nil
         }
         guard made else { return "" }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

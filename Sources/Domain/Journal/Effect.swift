@@ -78,4 +78,8 @@ public struct OrderStep: Hashable, Sendable {
     public let orderId: String
     public let kind: Kind
     public let time: Timestamp
+
+    public init(orderId: String, kind: Kind, time: Timestamp) {
+        (self.orderId, self.kind, self.time) = (orderId, kind, time)
+    }
 }

@@ -173,7 +173,8 @@ enum Forger {
         // Signed rightly, but libjwt reads no such JSON and so verifies nothing.
         .init("exp NaN", Forger.sign(Forger.header, Forger.claims(exp: "NaN")), .badSignature),
         .init(
-            "exp Infinity", Forger.sign(Forger.header, Forger.claims(exp: "Infinity")), .badSignature),
+            "exp Infinity", Forger.sign(Forger.header, Forger.claims(exp: "Infinity")),
+            .badSignature),
         .init(
             "exp a text", Forger.sign(Forger.header, Forger.claims(exp: "\"1700003600\"")),
             .badTimes),

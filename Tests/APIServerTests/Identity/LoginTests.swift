@@ -17,7 +17,9 @@ import Testing
             scratch = try Scratch()
             vault = try Vault(directory: scratch.path, parameters: cheap)
             worker = try Worker()
-            login = Login(vault: vault, worker: worker, counters: counters) { Forger.now }
+            login = Login(
+                vault: vault, worker: worker, counters: counters, boot: { 1_000_000_000 },
+                now: { Forger.now })
         }
 
         deinit { worker.close() }

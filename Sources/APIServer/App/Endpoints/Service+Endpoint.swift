@@ -10,7 +10,8 @@ extension Services {
             answers: [
                 (101, "The connection is a WebSocket now"), (400, "Something is wrong"),
                 (401, "No token, or one that does not hold"),
-                (403, "The person's roles do not allow it"), (503, "Not now"),
+                (403, "The person's roles do not allow it"),
+                (426, "The request does not ask for a WebSocket of version 13"),
             ],
             handler: .stream(.view))
     }

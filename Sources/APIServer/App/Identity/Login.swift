@@ -8,6 +8,8 @@ struct Login: Sendable {
     let counters: Counters
     /// UTC, microseconds.
     let now: @Sendable () -> Int64
+    /// Boot clock, microseconds: what patience is counted by.
+    let boot: @Sendable () -> Int64
     private let byName = Attempts(
         .init(
             attempts: Limits.App.accountAttempts,
@@ -18,9 +20,12 @@ struct Login: Sendable {
             microseconds: Limits.App.addressAttemptMicroseconds))
 
     init(
-        vault: Vault, worker: Worker, counters: Counters, now: @escaping @Sendable () -> Int64
+        vault: Vault, worker: Worker, counters: Counters,
+        boot: @escaping @Sendable () -> Int64 = { Machine.bootMicroseconds },
+        now: @escaping @Sendable () -> Int64
     ) {
-        (self.vault, self.worker, self.counters, self.now) = (vault, worker, counters, now)
+        (self.vault, self.worker, self.counters) = (vault, worker, counters)
+        (self.now, self.boot) = (now, boot)
     }
 
     /// The session as JSON. 401 for a wrong name or password, without saying which; 429 for too many
@@ -46,7 +51,7 @@ struct Login: Sendable {
     }
 
     private func admit(_ attempts: Attempts, _ name: String) throws(APIError) {
-        let seconds = attempts.begin(name, at: Machine.bootMicroseconds)
+        let seconds = attempts.begin(name, at: boot())
         guard seconds > 0 else { return }
         counters.loginsPutOff.add()
         throw APIError(
