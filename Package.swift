@@ -57,7 +57,7 @@ let package = Package(
             name: "DomainTests", dependencies: ["Crypto", "Domain", "TestSupport"], exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
-            name: "EngineTests", dependencies: ["Domain", "Engine", "Platform", "TestSupport"],
+            name: "EngineTests", dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
