@@ -19,6 +19,7 @@ public struct EngineConfiguration: Sendable {
     public var speed: Int64 = 1
     /// Bytes of one journal segment.
     public var segmentBytes = Limits.Journal.segmentBytes
+    public var snapshotRecords = Limits.Engine.snapshotRecords
     public var venue = "paper"
     public var account = "main"
     public var log: @Sendable (String) -> Void = { _ in }

@@ -27,7 +27,8 @@ struct JournalScan: ~Copyable {
         }
     }
 
-    private mutating func read(
+    /// Reads one segment.
+    mutating func read(
         _ name: String, _ bytes: [UInt8], isLast: Bool, visit: (UInt64, [UInt8]) -> Void
     ) throws(JournalError) {
         end = 0

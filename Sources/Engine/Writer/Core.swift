@@ -1,6 +1,6 @@
 public import Crypto
 public import Domain
-import Platform
+public import Platform
 
 /// The one writer's heart: state in, records out. The same in wall time and in a simulation.
 public struct Core: Sendable {
@@ -9,7 +9,14 @@ public struct Core: Sendable {
     public private(set) var policy: Policy
     public private(set) var policyHash: Digest256
 
-    public init(state: consuming State = State()) {
+    /// Records between two snapshots.
+    let snapshotRecords: UInt64
+
+    public init(
+        state: consuming State = State(),
+        snapshotRecords: UInt64 = Limits.Engine.snapshotRecords
+    ) {
+        self.snapshotRecords = snapshotRecords
         policy = Policy(canonical: state.started.policy) ?? Policy()
         policyHash = policy.hash
         self.state = state
@@ -26,9 +33,9 @@ public struct Core: Sendable {
     /// all the same, and no name is used twice.
     mutating func realign(to sequence: UInt64) { state.sequence = sequence }
 
-    /// Whether the step from one sequence to another calls for a snapshot of the state after it.
-    static func isSnapshotDue(from: UInt64, to: UInt64) -> Bool {
-        from / Limits.Engine.snapshotRecords != to / Limits.Engine.snapshotRecords
+    /// Whether the step from a sequence to here calls for a snapshot of the state.
+    func isSnapshotDue(after sequence: UInt64) -> Bool {
+        sequence / snapshotRecords != state.sequence / snapshotRecords
     }
 }
 

@@ -26,7 +26,7 @@ public struct RecoveredDesk: Sendable {
         }
         let lock = try JournalFile.lock(directory)
         try beginHaltFile(directory)
-        var past = Past(directory)
+        var past = Past(configuration)
         let file = try JournalFile(
             directory: directory, lock: lock, segmentBytes: configuration.segmentBytes
         ) { past.take($0, $1) }
@@ -77,15 +77,16 @@ private struct Past {
     /// The latest decisions as bytes: most of them are never looked at.
     private var latest: [[UInt8]] = []
 
-    init(_ directory: String) {
+    init(_ configuration: EngineConfiguration) {
         var state = State()
-        switch SnapshotStore(directory: directory).read() {
+        switch SnapshotStore(directory: configuration.directory).read() {
         case .none: break
         case .unreadable(let why): doubt = "the snapshot does not read: \(why)"
         case .state(let snapshot): state = snapshot
         }
         from = state.sequence
-        replay = Replay(core: Core(state: state))
+        replay = Replay(
+            core: Core(state: state, snapshotRecords: configuration.snapshotRecords))
     }
 
     var decisions: [DecisionRecord] {

@@ -59,7 +59,7 @@ public struct Replay {
         expected = core.step(entry).records.dropFirst()
         if divergence != nil {
             expected = []
-        } else if Core.isSnapshotDue(from: before, to: core.state.sequence) {
+        } else if core.isSnapshotDue(after: before) {
             mark = Checkpoint(sequence: core.state.sequence, digest: core.state.digest)
         }
     }

@@ -120,7 +120,7 @@ final class Writer: Sendable {
             let before = turn.core.state.sequence
             block.add(
                 turn.core.step(Entry(time: time, haltEpoch: epoch, input: item.input)), from: item)
-            if Core.isSnapshotDue(from: before, to: turn.core.state.sequence) {
+            if turn.core.isSnapshotDue(after: before) {
                 block.snapshot = turn.core.state
             }
             if block.bytesCount >= Limits.Journal.blockBytes {
