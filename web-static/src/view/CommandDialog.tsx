@@ -76,8 +76,8 @@ function ResumeText({ shown, epoch }: { shown: number; epoch: number }) {
   return (
     <>
       <p>
-        Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only what
-        reduces passes, until the evidence is clean.
+        Clears halt epoch <b data-testid="resume-epoch">{shown}</b> and leads to DEFENSIVE: only
+        what reduces passes, until the evidence is clean.
       </p>
       {epoch !== shown && (
         <p className="fault" role="alert">
