@@ -10,16 +10,19 @@ import Wire
 /// An engine whose journal does as the test says.
 private final class StuckDesk: Desk {
     let answer: Result<Receipt, EngineError>?
-    let word = HaltWord(epoch: 7)
+    let word = Guarded<UInt64>(7)
     let submitted = Guarded<[OperatorCommand]>([])
 
     init(_ answer: Result<Receipt, EngineError>?) { self.answer = answer }
 
-    var haltEpoch: UInt64 { word.current }
+    var haltEpoch: UInt64 { word.withLock { $0 } }
 
-    func raiseHalt() -> (epoch: UInt64, closed: Bool, handedOver: [String]) {
-        let (epoch, closed) = word.raise()
-        return (epoch, closed, ["ord-t-000000000009"])
+    func raiseHalt(reason: String) -> (epoch: UInt64, closed: Bool, handedOver: [String]) {
+        let epoch = word.withLock { word in
+            word += 1
+            return word
+        }
+        return (epoch, true, ["ord-t-000000000009"])
     }
 
     func submit(
