@@ -40,9 +40,9 @@ extension Shard {
     }
 
     private func pauseAccepting() {
-        guard acceptsAgain == nil, let number = listener?.number,
-            (try? poller.forget(number)) != nil
-        else { return }
+        guard acceptsAgain == nil, let number = listener?.number else { return }
+        // A poller that cannot forget the listener goes on waking for it: nothing is lost.
+        do { try poller.forget(number) } catch { return }
         acceptsAgain = now + Limits.Server.acceptPauseMicroseconds
     }
 
