@@ -76,6 +76,7 @@ extension Client {
         try client.send(
             Client.preface + Client.h2Get("/wait", stream: 1) + Client.h2Get("/hello", stream: 3))
         #expect(try client.h2Body() == (3, "hello"))
+        while gate.withLock({ $0.isEmpty }) { _ = try rig.client().ask("GET", "/hello") }
         for one in gate.withLock({ $0 }) { one.resume() }
         #expect(try client.h2Body() == (1, "waited"))
     }
