@@ -56,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "titan",
             dependencies: [
-                "APIServer", "Crypto", "Domain", "Engine", "Platform",
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -74,7 +74,8 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
-            name: "EngineTests", dependencies: ["Domain", "Engine", "Platform", "TestSupport"],
+            name: "EngineTests",
+            dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(

@@ -12,7 +12,8 @@ enum JournalBenchmark {
         let path = directory + "/journal-\(group)"
         try Files.makeDirectory(path)
         let journal = try JournalFile(
-            directory: path, lock: try JournalFile.lock(path)) { _, _ in }
+            directory: path, lock: try JournalFile.lock(path)
+        ) { _, _ in }
         let raw = try Raw(directory + "/raw-\(group)", blockBytes: group * 328 + 72)
         var (ours, bare) = (Samples(capacity: blocks), Samples(capacity: blocks))
         // Alternating, so that a disturbance of the machine meets both.

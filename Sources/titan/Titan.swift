@@ -6,7 +6,7 @@ import ArgumentParser
         commandName: "titan",
         abstract: "Decides whether a trading desk may take risk, and stops it when it may not.",
         subcommands: [
-            ReplayCommand.self, JournalCommand.self,
-            WhyCommand.self, ConfigCommand.self, VersionCommand.self,
+            ServeCommand.self, SimulateCommand.self, ReplayCommand.self, JournalCommand.self,
+            WhyCommand.self, ConfigCommand.self, UserCommand.self, VersionCommand.self,
         ])
 }

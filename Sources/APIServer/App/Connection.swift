@@ -38,6 +38,8 @@ final class Connection {
     /// Its place in the shard's table, given when it is put there.
     var token = Token.bell
     let socket: Socket
+    /// The peer's numeric address.
+    lazy var address = socket.peer
     var speech = Speech.undecided
     var sniffer = ProtocolSniffer()
     var http1: HTTP1Connection?

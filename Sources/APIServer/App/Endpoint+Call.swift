@@ -9,13 +9,15 @@ public struct Call: Sendable {
     public let received: Int64
     /// Unique within the process; `requestID` is its text.
     public let id: UInt64
+    /// The peer's numeric address, empty where there is none: what attempts to sign in are counted by.
+    public let address: String
 
     public init(
         request: Request, parameters: [(name: String, value: String)] = [], received: Int64,
-        id: UInt64
+        id: UInt64, address: String = ""
     ) {
         (self.request, self.parameters) = (request, parameters)
-        (self.received, self.id) = (received, id)
+        (self.received, self.id, self.address) = (received, id, address)
     }
 
     /// 15 hexadecimal digits: in the answer's `x-request-id`, in problem documents and in the log.

@@ -10,7 +10,8 @@ extension Shard {
         switch router.find(request.method, request.path) {
         case .endpoint(let place, let parameters):
             let call = Call(
-                request: request, parameters: parameters, received: connection.received, id: id)
+                request: request, parameters: parameters, received: connection.received, id: id,
+                address: connection.address)
             do {
                 try checkBody(request)
                 return try handle(call, by: router.endpoints[place].handler, on: connection).map {

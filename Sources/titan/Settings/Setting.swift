@@ -29,7 +29,8 @@ struct Setting: Sendable {
         Setting(
             key: "execution", standard: "paper",
             expected: "paper, or external when another service executes over NATS"),
-        Setting(key: "market", standard: "synthetic", expected: "synthetic or replay:FILE"),
+        Setting(
+            key: "market", standard: "synthetic", expected: "synthetic, replay:FILE or external"),
         Setting(key: "phases", standard: "simulated", expected: "simulated or external"),
         Setting(key: "seed", standard: "1", expected: "a whole number from 0"),
         Setting(key: "speed", standard: "1", expected: "a whole number 1 to 1000, or max"),

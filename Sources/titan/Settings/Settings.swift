@@ -1,11 +1,14 @@
 import Crypto
 import Domain
+import Engine
 
 /// The configuration as typed values; a value that is none of what was expected stops the start.
 struct Settings: Sendable {
     enum Market: Hashable, Sendable {
         case synthetic
         case replay(file: String)
+        /// Somebody else publishes the tickers.
+        case external
     }
 
     enum Speed: Hashable, Sendable {
@@ -67,8 +70,17 @@ struct Settings: Sendable {
         }
     }
 
+    /// The vault's key, if the configuration has it.
+    var vaultKeyGiven: String? { vaultKey.isEmpty ? nil : vaultKey }
+
+    /// What signs commands, if the configuration has it.
+    var signingKey: SigningKey? {
+        hmacSecret.isEmpty ? nil : SigningKey(id: hmacKeyID, secret: Array(hmacSecret.utf8))
+    }
+
     private static func market(_ text: String) -> Market? {
         if text == "synthetic" { return .synthetic }
+        if text == "external" { return .external }
         let prefix = "replay:"
         guard text.hasPrefix(prefix), text.utf8.count > prefix.utf8.count else { return nil }
         return .replay(file: String(text.dropFirst(prefix.count)))

@@ -17,8 +17,8 @@ public struct WireError: Error, Hashable, Sendable {
     /// The answer as a problem document. Neither code nor sentence holds anything the peer sent.
     public var response: Response {
         let body =
-            #"{"type":"about:blank","title":"\#(code)","status":\#(status),"#
-            + #""detail":"\#(sentence)","error":"\#(sentence)"}"#
+            #"{"code":"\#(code)","detail":"\#(sentence)","error":"\#(sentence)","#
+            + #""status":\#(status),"title":"\#(code)","type":"urn:titan:problem:\#(code)"}"#
         return .problem(status, Array(body.utf8))
     }
 }
