@@ -17,6 +17,9 @@ public struct EngineConfiguration: Sendable {
     public var desk: String
     public var traceSeed: Digest256
     public var speed: Int64 = 1
+    /// Bytes of one journal segment.
+    public var segmentBytes = Limits.Journal.segmentBytes
+    public var snapshotRecords = Limits.Engine.snapshotRecords
     public var venue = "paper"
     public var account = "main"
     public var log: @Sendable (String) -> Void = { _ in }
@@ -38,6 +41,8 @@ public final class Engine: Sendable {
     private let bus: any Bus
     private let inbox: Inbox
     private let journal: JournalThread
+    private let snapshots: SnapshotThread
+    private let halt: HaltSwitch
     private let dispatcher: Dispatcher
     private let writer: Writer
     private let intake: Intake
@@ -52,17 +57,24 @@ public final class Engine: Sendable {
         do {
             let (recovered, file) = try RecoveredDesk.recover(configuration)
             opening = recovered
-            haltWord = HaltWord(epoch: recovered.core.state.breaker.haltEpoch + 1)
+            haltWord = HaltWord(epoch: recovered.haltEpoch)
+            halt = HaltSwitch(
+                word: haltWord,
+                thread: try HaltThread(try HaltFile(directory: configuration.directory)))
             clock = EngineClock(speed: configuration.speed, from: recovered.core.state.time)
             inbox = try Inbox()
             journal = try JournalThread(file)
+            snapshots = try SnapshotThread(
+                directory: configuration.directory, log: configuration.log,
+                report: { [inbox] in inbox.put(Item(input: .checkpoint($0))) })
             dispatcher = try Dispatcher(
                 bus: bus,
                 messages: Messages(
                     key: configuration.key, venue: configuration.venue,
                     account: configuration.account),
-                haltWord: haltWord,
-                report: { [inbox] input in _ = inbox.put(Item(input: input), evenIfFull: true) })
+                events: Events(
+                    policy: configuration.policy, binary: configuration.binaryDigest.hex),
+                haltWord: haltWord, report: { [inbox] in inbox.put(Item(input: $0)) })
         } catch let error as JournalError {
             throw .journal(error)
         } catch let error as SystemError {
@@ -71,11 +83,9 @@ public final class Engine: Sendable {
             preconditionFailure("Invariant: recovery throws no other error: \(error)")
         }
         let outlet = Outlet(
-            dispatcher: dispatcher, bus: bus,
-            events: Events(policy: configuration.policy, binary: configuration.binaryDigest.hex),
-            publish: { [board] in board.publish($0) }, announce: { [board] in board.announce($0) })
-        writer = Writer(
-            inbox: inbox, clock: clock, haltWord: haltWord, journal: journal, outlet: outlet)
+            dispatcher: dispatcher, bus: bus, board: board,
+            keep: { [snapshots] in snapshots.submit($0) })
+        writer = Writer(inbox: inbox, clock: clock, halt: halt, journal: journal, outlet: outlet)
         intake = Intake(
             bus: bus, inbox: inbox, policy: configuration.policy, log: configuration.log)
         board.begin(with: opening)
@@ -85,39 +95,66 @@ public final class Engine: Sendable {
     public func start() throws(EngineStartError) {
         do {
             try dispatcher.start()
-            try writer.start(opening.core, first: opening.started(configuration, haltWord.current))
+            try writer.start(opening.core, first: opening.started(configuration))
         } catch { throw .system(error) }
         do { try intake.start() } catch { throw .bus(error) }
     }
 
-    /// Takes in what waits, makes it durable, writes a snapshot and ends.
+    /// Takes nothing in any more, finishes what it has, makes it durable, writes a snapshot and ends:
+    /// within five seconds, also when the disk does not answer.
     public func stop() {
-        bus.close()
         writer.close()
         dispatcher.close()
+        snapshots.close()
         journal.close()
-        if let view = board.latest, view.journalFailure == nil { remember(view.state) }
+        bus.close()
+        halt.thread.close()
     }
+
+    /// What time it is for the desk.
+    public func time() -> Timestamp { clock.now }
 
     /// The desk as it was last shown; `nil` before the first.
     public var view: EngineView? { board.latest }
 
     /// Closes the gate at once, before anything is recorded. Returns the epoch, whether the gate was
     /// seen closed, and which orders were handed over just before.
-    public func raiseHalt() -> (epoch: UInt64, closed: Bool, handedOver: [String]) {
-        let (epoch, closed) = haltWord.raise()
+    ///
+    /// The reason is what the next start shows when the process dies before the command is recorded.
+    public func raiseHalt(
+        reason: String = "a halt was raised"
+    ) -> (epoch: UInt64, closed: Bool, handedOver: [String]) {
+        let (epoch, closed) = halt.raise(reason: reason)
         inbox.bell.ring()
         return (epoch, closed, dispatcher.handedOver)
     }
 
-    /// Has the writer carry out a command. `answer` hears once, when the record is durable.
+    /// Has the writer carry out a command. `answer` hears once, when the record is durable, or at
+    /// once when too much waits.
     public func submit(
         _ command: OperatorCommand,
         answer: @escaping @Sendable (Result<Receipt, EngineError>) -> Void
     ) {
-        let stops = command.action != .resume
-        let item = Item(input: .command(command), answer: answer)
-        if !inbox.put(item, evenIfFull: stops) { answer(.failure(.busy)) }
+        switch inbox.put(Item(input: .command(command), answer: answer)) {
+        case .taken: break
+        case .full: answer(.failure(.busy))
+        case .closed: answer(.failure(.stopping))
+        }
+    }
+
+    /// Why no new risk may be taken now, the journal's slowness included; empty when it may.
+    public var obstacles: [(code: String, message: String)] {
+        guard let view else { return [("starting", "the desk has not been shown yet")] }
+        var found = view.obstacles
+        let waited = journal.waitedMicroseconds
+        if view.journalFailure == nil, waited > Limits.Journal.slowMicroseconds {
+            let message = "the journal has not answered for \(waited / 1000) ms"
+            found.append(("journal_slow", message))
+        }
+        if let problem = halt.thread.problem {
+            found.append(("halt_file", "the latest halt is not in its file: \(problem)"))
+        }
+        return found
     }
 
     /// Hears every publication after its record is durable, in order, on the journal's thread.
@@ -129,16 +166,11 @@ public final class Engine: Sendable {
     public var decisions: [DecisionRecord] { board.decisions }
 
     public var counts: EngineCounts {
-        EngineCounts(
+        let troubles = dispatcher.troubles
+        return EngineCounts(
             inbox: inbox.count, malformed: intake.counts.malformed, refused: intake.counts.refused,
-            bus: bus.health)
-    }
-
-    private func remember(_ state: State) {
-        let store = SnapshotStore(directory: configuration.directory)
-        do {
-            try store.write(sequence: state.sequence, state: BinaryEncoder.encode(state))
-        } catch { configuration.log("the snapshot was not written: \(error)") }
+            stopsFailed: troubles.stopsFailed, dropped: troubles.dropped,
+            journalWaitMicroseconds: journal.waitedMicroseconds, bus: bus.health)
     }
 }
 
@@ -147,6 +179,12 @@ public struct EngineCounts: Sendable {
     public let inbox: Int
     public let malformed: UInt64
     public let refused: UInt64
+    /// How often the bus did not take a stop, which then left again.
+    public let stopsFailed: UInt64
+    /// Events and stops that were given up.
+    public let dropped: UInt64
+    /// How long the oldest record has waited to become durable.
+    public let journalWaitMicroseconds: Int64
     public let bus: BusHealth
 }
 

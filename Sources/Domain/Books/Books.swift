@@ -70,12 +70,16 @@ public struct Books: Fields, Hashable, Sendable {
 
     /// Unfilled buys, unfilled sells and the number of working orders in a symbol.
     func working(_ symbol: Int) -> (buys: Int64, sells: Int64, count: Int64) {
-        var result: (buys: Int64, sells: Int64, count: Int64) = (0, 0, 0)
+        var (buys, sells, count): (Int128, Int128, Int64) = (0, 0, 0)
         for order in orders where order.symbol == Int64(symbol) {
-            result.count += 1
-            if order.side == .buy { result.buys += order.open } else { result.sells += order.open }
+            count += 1
+            if order.side == .buy {
+                buys += Int128(order.open)
+            } else {
+                sells += Int128(order.open)
+            }
         }
-        return result
+        return (Int64(clamping: buys), Int64(clamping: sells), count)
     }
 
     /// Starts the count of a new UTC day. Returns whether there was one.
@@ -92,7 +96,8 @@ public struct Books: Fields, Hashable, Sendable {
         positions[symbol].add(fill.side.sign * fill.quantity, at: fill.price)
         executions += 1
         if let index = orders.firstIndex(where: { $0.id == fill.orderId }) {
-            orders[index].filled += fill.quantity
+            let filled = Int128(orders[index].filled) + Int128(fill.quantity)
+            orders[index].filled = Int64(clamping: filled)
             orders[index].state = .accepted
             if orders[index].open <= 0 { orders.remove(at: index) }
         }

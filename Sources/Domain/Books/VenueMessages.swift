@@ -64,15 +64,16 @@ extension VenueSnapshot {
             position.symbol = member.name
             let size = try MessageReader.decimal(member.value, "size", of: "snapshot")
             let word = member.value["side"]?.text
-            position.quantity = word == "SELL" || word == "SHORT" ? -size : size
+            position.quantity =
+                word == "SELL" || word == "SHORT" ? Int64(clamping: -Int128(size)) : size
             positions.append(position)
         }
         for member in json["orders"]?.members ?? [] {
             var order = VenueOrder()
             (order.id, order.symbol) = (member.name, member.value["symbol"]?.text ?? "")
-            order.open =
-                try MessageReader.decimal(member.value, "size", of: "snapshot")
-                - (member.value["filled"]?.decimal ?? 0)
+            let size = try MessageReader.decimal(member.value, "size", of: "snapshot")
+            let filled = member.value["filled"]?.decimal ?? 0
+            order.open = Int64(clamping: Int128(size) - Int128(filled))
             orders.append(order)
         }
         for fill in json["recent_executions"]?.array ?? [] { recent.append(try Fill(json: fill)) }

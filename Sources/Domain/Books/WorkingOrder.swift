@@ -16,6 +16,8 @@ public struct WorkingOrder: Fields, Hashable, Sendable {
     public var symbol: Int64 = 0
     /// Whether a cancel has been asked for.
     public var withdrawn = false
+    /// When it was last asked for.
+    public var withdrawnAt = Timestamp.zero
 
     public init() {}
 
@@ -33,6 +35,7 @@ public struct WorkingOrder: Fields, Hashable, Sendable {
         coder.word("state", &state)
         coder.integer("symbol", &symbol)
         coder.flag("withdrawn", &withdrawn)
+        coder.time("withdrawn_at", &withdrawnAt)
     }
 
     /// What may still fill.

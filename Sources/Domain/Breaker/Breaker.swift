@@ -74,6 +74,11 @@ public struct Breaker: Fields, Hashable, Sendable {
         return true
     }
 
+    /// Stays where it is for another cause: the one that people must know.
+    mutating func restate(_ cause: Cause) {
+        (code, reason, actor) = (cause.code, cause.reason, cause.actor)
+    }
+
     private mutating func enter(_ target: BreakerState, _ cause: Cause, at time: Timestamp) {
         (state, since) = (target, time)
         (code, reason, actor) = (cause.code, cause.reason, cause.actor)

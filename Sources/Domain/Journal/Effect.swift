@@ -6,6 +6,9 @@ public enum Effect: Sendable {
     case order(OrderEffect)
     /// Something that makes the desk safer. May leave before its record, when the journal is slow.
     case stop(StopEffect)
+    /// Tells every other service that the desk is no longer halted. Less safe, so it waits for its
+    /// record and leaves as an order does: only while no newer halt was raised.
+    case open(HaltStateEffect)
     /// A message for whoever listens.
     case publish(Publication)
 }
@@ -32,7 +35,7 @@ public struct OrderEffect: Sendable {
 /// Cancels and halts: no order can have this type.
 public enum StopEffect: Sendable {
     case cancel(CancelEffect)
-    /// Tells every other service that the desk is halted, or no longer is.
+    /// Tells every other service that the desk is halted.
     case haltState(HaltStateEffect)
 }
 
@@ -44,7 +47,7 @@ public struct CancelEffect: Sendable {
     public let time: Timestamp
 }
 
-public struct HaltStateEffect: Sendable {
+public struct HaltStateEffect: Hashable, Sendable {
     public let halted: Bool
     public let reason: String
     public let haltEpoch: UInt64
@@ -57,4 +60,26 @@ public enum Publication: Sendable {
     case breaker(Breaker, previous: BreakerState, truth: Int64)
     case receipt(Receipt)
     case truth(TruthRecord)
+    /// What became of an order of ours.
+    case order(OrderStep)
+}
+
+/// One step of an order of ours after its decision.
+public struct OrderStep: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case dispatched(DispatchOutcome)
+        case reported(ReportStatus, reason: String)
+        /// The venue executed so much at such a price.
+        case filled(quantity: Int64, price: Int64)
+        /// The venue does not know it, twice running.
+        case vanished
+    }
+
+    public let orderId: String
+    public let kind: Kind
+    public let time: Timestamp
+
+    public init(orderId: String, kind: Kind, time: Timestamp) {
+        (self.orderId, self.kind, self.time) = (orderId, kind, time)
+    }
 }

@@ -18,6 +18,8 @@ public enum Input: Hashable, Sendable {
     case clockAnomaly(ClockAnomaly)
     /// A stop left before its record was durable.
     case stoppedBeforeDurable(StoppedBeforeDurable)
+    /// What the state's digest was at a sequence: replay proves it.
+    case checkpoint(Checkpoint)
 }
 
 /// An input with when it happened, under which halt epoch, and whose trace it belongs to.
@@ -142,6 +144,23 @@ public struct ClockAnomaly: Fields, Hashable, Sendable {
 
     public mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
         coder.integer("skew_us", &skewMicroseconds)
+    }
+}
+
+/// The digest of the whole state right after the record of that sequence.
+public struct Checkpoint: Fields, Hashable, Sendable {
+    public var digest = Digest256.zero
+    public var sequence: UInt64 = 0
+
+    public init() {}
+
+    public init(sequence: UInt64, digest: Digest256) {
+        (self.sequence, self.digest) = (sequence, digest)
+    }
+
+    public mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
+        coder.digest("digest", &digest)
+        coder.number("sequence", &sequence)
     }
 }
 

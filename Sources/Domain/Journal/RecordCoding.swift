@@ -15,6 +15,12 @@ extension Record {
         self = record
     }
 
+    /// Whether the bytes begin an input, not what followed from one.
+    public static func isEntry(_ bytes: [UInt8]) -> Bool { bytes.first.map { $0 < 64 } ?? true }
+
+    /// Whether the bytes are a decision's.
+    public static func isDecision(_ bytes: [UInt8]) -> Bool { bytes.first == 64 }
+
     /// Stable number of the kind.
     public var kind: UInt8 {
         switch self {
@@ -107,6 +113,7 @@ extension Input {
         case .dispatched: 9
         case .clockAnomaly: 10
         case .stoppedBeforeDurable: 11
+        case .checkpoint: 12
         }
     }
 
@@ -123,6 +130,7 @@ extension Input {
         case .dispatched: "dispatched"
         case .clockAnomaly: "clock_anomaly"
         case .stoppedBeforeDurable: "sent_before_durable"
+        case .checkpoint: "checkpoint"
         }
     }
 
@@ -139,6 +147,7 @@ extension Input {
         case .dispatched(var value): value.visit(&encoder)
         case .clockAnomaly(var value): value.visit(&encoder)
         case .stoppedBeforeDurable(var value): value.visit(&encoder)
+        case .checkpoint(var value): value.visit(&encoder)
         }
     }
 
@@ -155,6 +164,7 @@ extension Input {
         case 9: decoder.whole(Dispatched.self).map(Input.dispatched)
         case 10: decoder.whole(ClockAnomaly.self).map(Input.clockAnomaly)
         case 11: decoder.whole(StoppedBeforeDurable.self).map(Input.stoppedBeforeDurable)
+        case 12: decoder.whole(Checkpoint.self).map(Input.checkpoint)
         default: nil
         }
     }
@@ -172,6 +182,7 @@ extension Input {
         case .dispatched(let value): coder.value(value)
         case .clockAnomaly(let value): coder.value(value)
         case .stoppedBeforeDurable(let value): coder.value(value)
+        case .checkpoint(let value): coder.value(value)
         }
     }
 }

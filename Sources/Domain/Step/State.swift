@@ -5,6 +5,8 @@ public struct State: Fields, Sendable {
     public var armed = false
     public var books = Books()
     public var breaker = Breaker()
+    /// When the clock last disagreed with itself.
+    var clockDoubted = Timestamp(microseconds: .min)
     public var flatten = FlattenTask()
     /// Decided signals and booked executions, to know them again.
     var knownExecutions = Recent()
@@ -23,6 +25,7 @@ public struct State: Fields, Sendable {
         coder.flag("armed", &armed)
         coder.object("books", &books)
         coder.object("breaker", &breaker)
+        coder.time("clock_doubted", &clockDoubted)
         coder.object("flatten", &flatten)
         coder.object("known_executions", &knownExecutions)
         coder.object("known_signals", &knownSignals)
@@ -32,6 +35,15 @@ public struct State: Fields, Sendable {
         coder.object("started", &started)
         coder.time("time", &time)
         coder.object("truth", &truth)
+    }
+
+    /// Whether a message that came before came again: its record is there, or on its way.
+    public func hasDealtWith(_ input: Input) -> Bool {
+        switch input {
+        case .signal(let signal): knownSignals.contains(signal.id)
+        case .fill(let fill): knownExecutions.contains(fill.executionId)
+        default: false
+        }
     }
 
     /// SHA-256 of the canonical bytes: two desks with the same digest are the same desk.
@@ -64,35 +76,5 @@ public struct FlattenTask: Fields, Hashable, Sendable {
         coder.flag("active", &active)
         coder.text("receipt_id", &receiptId)
         coder.time("tried", &tried)
-    }
-}
-
-/// Names seen lately, in the order in which they came, so that one is known again.
-struct Recent: Fields, Hashable, Sendable {
-    /// How many are remembered: at ten signals a second, an hour and more.
-    static let capacity = 50_000
-
-    private var names: [String] = []
-    /// Where the oldest stands once the list is full.
-    private var next: Int = 0
-    private var known: Set<String> = []
-
-    func contains(_ name: String) -> Bool { known.contains(name) }
-
-    mutating func insert(_ name: String) {
-        guard known.insert(name).inserted else { return }
-        guard names.count == Self.capacity else {
-            names.append(name)
-            return
-        }
-        known.remove(names[next])
-        names[next] = name
-        next = (next + 1) % Self.capacity
-    }
-
-    mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
-        coder.texts("names", &names)
-        coder.count("next", &next)
-        if known.isEmpty { known = Set(names) }
     }
 }

@@ -6,8 +6,21 @@ extension Step {
     /// Stops the desk and cancels what could enlarge a position.
     mutating func halt(_ cause: Breaker.Cause) {
         move(to: .halted, cause)
+        announceHalt(cause.reason)
+    }
+
+    /// Halts, or says for what other cause the desk is halted already.
+    mutating func restate(_ cause: Breaker.Cause) {
+        let previous = state.breaker.state
+        halt(cause)
+        guard previous == .halted else { return }
+        state.breaker.restate(cause)
+        recordBreaker(previous)
+    }
+
+    mutating func announceHalt(_ reason: String) {
         let halt = HaltStateEffect(
-            halted: true, reason: cause.reason, haltEpoch: state.breaker.haltEpoch, time: now)
+            halted: true, reason: reason, haltEpoch: state.breaker.haltEpoch, time: now)
         output.effects.append(.stop(.haltState(halt)))
     }
 
@@ -42,8 +55,15 @@ extension Step {
             : position < 0 && working.buys <= -position
     }
 
+    mutating func withdrawAll(reason: String) {
+        for index in state.books.orders.indices where !state.books.orders[index].withdrawn {
+            withdraw(index, reason: reason)
+        }
+    }
+
     mutating func withdraw(_ index: Int, reason: String) {
         state.books.orders[index].withdrawn = true
+        state.books.orders[index].withdrawnAt = now
         let order = state.books.orders[index]
         let cancel = CancelEffect(
             orderId: order.id, symbol: policy.symbolWhitelist[Int(order.symbol)], reason: reason,
@@ -51,11 +71,15 @@ extension Step {
         output.effects.append(.stop(.cancel(cancel)))
     }
 
+    /// How long the clock must agree with itself before it is believed again. Microseconds.
+    private static let clockDoubt: Int64 = 10_000_000
+
     /// A DEFENSIVE that evidence set ends when the evidence is clean and the day has budget left.
     mutating func recoverOnEvidence() {
         let enough = state.truth.score >= policy.truthOpenBelow * 100
         guard state.breaker.state == .defensive, state.truth.isClean, enough,
-            state.breaker.code != "daily_loss", state.books.dayLoss < -policy.maxDailyLoss
+            state.breaker.code != "daily_loss", state.books.dayLoss < -policy.maxDailyLoss,
+            !state.flatten.active, now.since(state.clockDoubted) > Self.clockDoubt
         else { return }
         let previous = state.breaker.state
         if state.breaker.recover(at: now) { recordBreaker(previous) }
@@ -63,6 +87,7 @@ extension Step {
 
     mutating func doubt(_ anomaly: ClockAnomaly) {
         let reason = "the clock is off by \(anomaly.skewMicroseconds) microseconds"
+        state.clockDoubted = now
         tighten(.defensive, code: "clock_anomaly", reason: reason)
     }
 }

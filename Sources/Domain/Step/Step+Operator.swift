@@ -48,13 +48,7 @@ extension Step {
     /// The word was raised before this came in: the desk is halted already; the command says why.
     private mutating func halt(_ command: OperatorCommand, _ receipt: inout Receipt) {
         let working = state.books.orders.map(\.id)
-        let previous = state.breaker.state
-        halt(Breaker.Cause(code: "operator_halt", reason: command.reason, actor: command.actor))
-        if previous == .halted {
-            (state.breaker.code, state.breaker.reason) = ("operator_halt", command.reason)
-            state.breaker.actor = command.actor
-            recordBreaker(previous)
-        }
+        restate(Breaker.Cause(code: "operator_halt", reason: command.reason, actor: command.actor))
         receipt.cancelled = state.books.orders.filter(\.withdrawn).map(\.id)
         receipt.sentBefore = command.sentBefore.filter(working.contains)
         receipt.gateClosed = command.gateClosed
@@ -62,7 +56,7 @@ extension Step {
         receipt.status = .verified
     }
 
-    /// Only into DEFENSIVE, only for the epoch that the person saw, only with a day's budget left.
+    /// Only into DEFENSIVE, and only for the epoch that the person saw.
     private mutating func resume(_ command: OperatorCommand, _ receipt: inout Receipt) {
         let previous = state.breaker.state
         receipt.status = .rejected
@@ -83,17 +77,17 @@ extension Step {
             let open = HaltStateEffect(
                 halted: false, reason: command.reason, haltEpoch: state.breaker.haltEpoch, time: now
             )
-            output.effects.append(.stop(.haltState(open)))
+            output.effects.append(.open(open))
         }
     }
 
-    /// Withdraws everything, then sends reducing orders until the venue says flat.
+    /// Withdraws everything, then sends reducing orders until the venue says flat. Until then
+    /// nothing else may enlarge a position.
     private mutating func flatten(_ command: OperatorCommand, _ receipt: inout Receipt) {
-        receipt.id = Identifier.receipt(state.sequence + 1)
-        for index in state.books.orders.indices where !state.books.orders[index].withdrawn {
-            withdraw(index, reason: "flatten")
-        }
+        tighten(.defensive, code: "flatten", reason: "an operator flattens: \(command.reason)")
+        withdrawAll(reason: "flatten")
         receipt.cancelled = state.books.orders.map(\.id)
+        receipt.id = Identifier.receipt(state.sequence + 1)
         state.flatten.active = true
         state.flatten.receiptId = receipt.id
         state.flatten.tried = now.adding(microseconds: -Self.flattenPause)

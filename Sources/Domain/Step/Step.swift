@@ -71,7 +71,7 @@ struct Step {
         case .command(let command): obey(command)
         case .dispatched(let dispatched): take(dispatched)
         case .clockAnomaly(let anomaly): doubt(anomaly)
-        case .stoppedBeforeDurable: break
+        case .stoppedBeforeDurable, .checkpoint: break
         }
     }
 
@@ -90,13 +90,29 @@ struct Step {
         let symbols = policy.symbolWhitelist.count
         while state.books.positions.count < symbols { state.books.positions.append(Position()) }
         state.books.quotes = (0..<symbols).map { _ in Quote() }
-        for index in state.books.orders.indices where state.books.orders[index].state == .pending {
-            state.books.orders[index].state = .unknown
-        }
         state.truth.forget()
         state.breaker.haltEpoch = started.haltEpoch
+        doubtOrders()
         if !started.haltReason.isEmpty {
-            halt(Breaker.Cause(code: "unsafe_start", reason: started.haltReason))
+            restate(Breaker.Cause(code: "unsafe_start", reason: started.haltReason))
+        } else if state.breaker.state == .halted {
+            announceHalt(state.breaker.reason)
+        }
+    }
+
+    /// Whether orders and cancels left before the process died is not known. An order is never sent
+    /// again; a cancel is.
+    private mutating func doubtOrders() {
+        for index in state.books.orders.indices {
+            if state.books.orders[index].state == .pending {
+                state.books.orders[index].state = .unknown
+            }
+            state.books.orders[index].withdrawn = false
+        }
+        if state.flatten.active {
+            withdrawAll(reason: "flatten")
+        } else if state.breaker.state != .normal {
+            withdrawEnlarging(reason: state.breaker.code)
         }
     }
 

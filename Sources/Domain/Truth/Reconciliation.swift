@@ -67,9 +67,9 @@ struct Reconciliation {
     }
 
     private func fills() -> [Discrepancy] {
-        let missing = snapshot.executions - books.executions
+        let missing = (Int128(snapshot.executions) - Int128(books.executions)).magnitude
         guard missing != 0 else { return [] }
-        let severity = min(10_000, 2000 * Int64(clamping: missing.magnitude))
+        let severity = 2000 * Int64(min(5, missing))
         var found = Discrepancy(.fills, .missingFill, severity: severity)
         (found.ours, found.venue) = (
             Int64(clamping: Int128(books.executions) * Int128(Decimal8.one)),

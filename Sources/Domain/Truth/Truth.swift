@@ -7,6 +7,8 @@ public struct Truth: Fields, Hashable, Sendable {
     public var cleanCycles: Int64 = 0
     /// Seen since the latest reconciliation.
     public var incidents: [Discrepancy] = []
+    /// When a clean cycle was last counted.
+    public var latestCycle = Timestamp.zero
     /// Sequence of the latest snapshot, and when it was made and taken in.
     public var latestMade = Timestamp.zero
     public var latestSequence: Int64 = -1
@@ -22,6 +24,7 @@ public struct Truth: Fields, Hashable, Sendable {
     public mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
         coder.integer("clean_cycles", &cleanCycles)
         coder.list("incidents", &incidents)
+        coder.time("latest_cycle", &latestCycle)
         coder.time("latest_made", &latestMade)
         coder.integer("latest_sequence", &latestSequence)
         coder.time("latest_taken", &latestTaken)
@@ -37,6 +40,8 @@ public struct Truth: Fields, Hashable, Sendable {
         static let freshNone: Int64 = 35_000_000
         static let latencyWhole: Int64 = 1_000_000
         static let latencyNone: Int64 = 5_000_000
+        /// A cycle is five seconds; snapshots that come faster prove no more.
+        static let cycle: Int64 = 4_000_000
     }
 
     /// Everything known to be wrong, the worst first.
@@ -89,11 +94,12 @@ public struct Truth: Fields, Hashable, Sendable {
         let clean = found.isEmpty && incidents.isEmpty
         (standing, incidents, reconciled) = (found, [], true)
         (latestMade, latestTaken) = (made, time)
-        cleanCycles = clean ? cleanCycles + 1 : 0
+        let isCycle = first || !clean || time.since(latestCycle) >= Ageing.cycle
+        if isCycle { (cleanCycles, latestCycle) = (clean ? cleanCycles + 1 : 0, time) }
         let target = target(at: time)
         if first || target < score {
             score = target
-        } else if cleanCycles > 3 {
+        } else if isCycle, cleanCycles > 3 {
             score = min(target, score + 100)
         }
     }

@@ -30,13 +30,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// The UTC day, counted from 1970-01-01.
     public var day: Int64 {
         let day: Int64 = 86_400_000_000
-        return microseconds >= 0 ? microseconds / day : (microseconds - day + 1) / day
+        let (whole, rest) = microseconds.quotientAndRemainder(dividingBy: day)
+        return rest < 0 ? whole - 1 : whole
     }
 
     /// RFC 3339 with microseconds: `2026-11-24T14:00:00.123456Z`.
     public var text: String {
         let (year, month, date) = Self.civil(day)
-        let inDay = microseconds - day * 86_400_000_000
+        let inDay = ((microseconds % 86_400_000_000) + 86_400_000_000) % 86_400_000_000
         let seconds = inDay / 1_000_000
         func padded(_ value: Int64, _ width: Int) -> String {
             let digits = String(value)

@@ -1,148 +1,195 @@
 import Domain
 import Platform
 
-/// The one way out for orders, and the way out for everything else that leaves after its record.
+/// The one way out for orders and for everything else that leaves after its record.
 ///
-/// Thread: `release` and `stop` from any; the sending on the dispatcher's own.
+/// Everything leaves on its one thread, so that a cancel never overtakes its order: at the moment
+/// when the cancel leaves, the order has left, or never will.
+///
+/// Thread: every method from any.
 final class Dispatcher: Sendable {
-    private enum Item: Sendable {
-        case order(OrderEffect)
-        case message(OutgoingMessage)
-    }
-
-    private struct Queue {
-        var items: [Item] = []
-        /// Stops that wait for their record, with the real time at which they leave without it.
-        var stops: [(ticket: StopTicket, deadline: Int64)] = []
+    private struct Shared {
+        var queue = DispatchQueue()
         var handedOver: [String] = []
+        /// Messages of which the bus has not said what became of them.
+        var open = 0
         var isClosed = false
+        /// How often the bus did not take a stop.
+        var stopsFailed: UInt64 = 0
     }
 
-    private let queue = Guarded(Queue())
+    private let shared = Guarded(Shared())
     private let bell: Bell
     private let bus: any Bus
     private let messages: Messages
+    private let events: Events
     private let haltWord: HaltWord
     private let report: @Sendable (Input) -> Void
-    private let thread = Guarded<Thread?>(nil)
+    private let worker = Guarded<Worker?>(nil)
 
     /// `report` takes what became of orders and stops back to the writer.
     init(
-        bus: any Bus, messages: Messages, haltWord: HaltWord,
+        bus: any Bus, messages: Messages, events: Events, haltWord: HaltWord,
         report: @escaping @Sendable (Input) -> Void
     ) throws(SystemError) {
         bell = try Bell()
-        (self.bus, self.messages, self.haltWord) = (bus, messages, haltWord)
-        self.report = report
+        (self.bus, self.messages, self.events) = (bus, messages, events)
+        (self.haltWord, self.report) = (haltWord, report)
     }
 
     func start() throws(SystemError) {
-        let started = try Thread(name: "dispatcher") { [self] in run() }
-        thread.withLock { $0 = started }
+        let started = try Worker("dispatcher") { [self] in run() }
+        worker.withLock { $0 = started }
     }
 
-    /// Effects whose record is durable.
-    func release(_ orders: [OrderEffect], _ others: [OutgoingMessage]) {
-        queue.withLock { queue in
-            queue.items += orders.map(Item.order)
-            queue.items += others.map(Item.message)
-        }
-        bell.ring()
-    }
-
-    /// Stops that leave when `release(stops:)` says so, or on their own after the longest wait.
+    /// Stops that leave when `release` says so, or on their own after the longest wait.
     func expect(_ stops: [StopTicket]) {
         guard !stops.isEmpty else { return }
         let deadline = Machine.bootMicroseconds + Limits.Engine.stopWaitMicroseconds
-        queue.withLock { queue in queue.stops += stops.map { ($0, deadline) } }
+        shared.withLock { $0.queue.expect(stops, deadline: deadline) }
         bell.ring()
     }
 
-    /// Their records are durable: they leave now, unless they have left before.
-    func release(stops: [StopTicket]) {
-        for ticket in stops where ticket.claim() { send(messages.stop(ticket.effect)) }
-        queue.withLock { $0.stops.removeAll { $0.ticket.hasLeft } }
+    /// Effects whose record is durable.
+    func release(_ effects: [OrderedEffect], stops: [StopTicket], _ events: [Publication]) {
+        if effects.isEmpty && stops.isEmpty && events.isEmpty { return }
+        shared.withLock { $0.queue.release(effects, stops: stops, events) }
+        bell.ring()
     }
 
     /// The ids of the orders handed over last, for a halt's receipt.
-    var handedOver: [String] { queue.withLock { $0.handedOver } }
+    var handedOver: [String] { shared.withLock { $0.handedOver } }
 
-    func close() {
-        queue.withLock { $0.isClosed = true }
+    /// Whether everything has left and the bus has said what became of it.
+    var isIdle: Bool { shared.withLock { $0.queue.isEmpty && $0.open == 0 } }
+
+    /// How many events and stops were given up, and how often a stop had to leave again.
+    var troubles: (dropped: UInt64, stopsFailed: UInt64) {
+        shared.withLock { ($0.queue.dropped, $0.stopsFailed) }
+    }
+
+    /// Sends what may leave, then ends. Returns whether it did in time.
+    @discardableResult
+    func close() -> Bool {
+        shared.withLock { $0.isClosed = true }
         bell.ring()
-        let running = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
+        let running = worker.withLock { worker in
+            defer { worker = nil }
+            return worker
         }
-        running?.join()
+        return running?.finish(milliseconds: Limits.Dispatch.closeMilliseconds) ?? true
+    }
+
+    /// Sends on the caller's thread whatever may leave: for virtual time, where nobody calls `start`.
+    func drain() {
+        while let next = shared.withLock({ $0.queue.next(at: .min) }) { send(next) }
     }
 
     private func run() {
         while true {
-            let (items, overdue, isClosed, wait) = take()
-            for item in items { send(item) }
-            leaveWithoutRecord(overdue)
-            if items.isEmpty && overdue.isEmpty {
-                if isClosed { return }
-                bell.wait(milliseconds: wait)
+            let now = Machine.bootMicroseconds
+            let (next, wake, isClosed) = shared.withLock {
+                ($0.queue.next(at: now), $0.queue.nextWake, $0.isClosed)
+            }
+            if let next {
+                send(next)
+            } else if isClosed {
+                return
+            } else {
+                bell.wait(milliseconds: wake.map { CInt(clamping: ($0 - now) / 1000 + 1) } ?? -1)
             }
         }
     }
 
-    private func take() -> ([Item], [StopTicket], Bool, CInt) {
-        let now = Machine.bootMicroseconds
-        return queue.withLock { queue in
-            defer { queue.items = [] }
-            let overdue = queue.stops.filter { $0.deadline <= now }.map(\.ticket)
-            queue.stops.removeAll { $0.deadline <= now }
-            let next = queue.stops.map(\.deadline).min()
-            let wait = next.map { CInt(clamping: ($0 - now) / 1000 + 1) } ?? -1
-            return (queue.items, overdue, queue.isClosed, wait)
-        }
-    }
-
-    private func leaveWithoutRecord(_ overdue: [StopTicket]) {
-        var left = StoppedBeforeDurable()
-        var any = false
-        for ticket in overdue where ticket.claim() {
-            send(messages.stop(ticket.effect))
-            any = true
-            if case .cancel(let cancel) = ticket.effect { left.orderIds.append(cancel.orderId) }
-        }
-        if any { report(.stoppedBeforeDurable(left)) }
-    }
-
-    private func send(_ item: Item) {
-        switch item {
-        case .message(let message): send(message)
+    private func send(_ next: DispatchQueue.Next) {
+        switch next {
+        case .stop(let ticket, let isRecorded): send(ticket, isRecorded)
+        case .retry(let effect): send(effect)
         case .order(let effect): send(effect)
+        case .withdrawn(let effect): withhold(effect)
+        case .open(let state): open(state)
+        case .publication(let publication):
+            for message in events.messages(publication) { bus.publish(message) { _ in } }
         }
     }
 
-    private func send(_ message: OutgoingMessage) { bus.publish(message) { _ in } }
+    private func send(_ ticket: StopTicket, _ isRecorded: Bool) {
+        guard ticket.claim() else {
+            shared.withLock { $0.queue.recordedLate(ticket.effect) }
+            return
+        }
+        shared.withLock { $0.queue.leaving(ticket.effect, isRecorded: isRecorded) }
+        send(ticket.effect)
+        guard !isRecorded else { return }
+        var left = StoppedBeforeDurable()
+        if case .cancel(let cancel) = ticket.effect { left.orderIds = [cancel.orderId] }
+        report(.stoppedBeforeDurable(left))
+    }
+
+    /// What the bus refused, or may have lost, leaves again: it does no harm twice.
+    private func send(_ effect: StopEffect) {
+        publish(messages.stop(effect)) { [self] outcome in
+            guard outcome.hasFailed else { return }
+            let time = Machine.bootMicroseconds + Limits.Dispatch.retryMicroseconds
+            shared.withLock { shared in
+                shared.stopsFailed += 1
+                if !shared.isClosed { shared.queue.retry(effect, at: time) }
+            }
+            bell.ring()
+        }
+    }
 
     private func send(_ effect: OrderEffect) {
         let message = messages.place(effect)
         let id = effect.order.id
         let passed = haltWord.pass(recorded: effect.haltEpoch) {
-            queue.withLock { queue in
-                if queue.handedOver.count == Limits.Engine.handedOverMaximum {
-                    queue.handedOver.removeFirst()
+            shared.withLock { shared in
+                if shared.handedOver.count == Limits.Engine.handedOverMaximum {
+                    shared.handedOver.removeFirst()
                 }
-                queue.handedOver.append(id)
+                shared.handedOver.append(id)
             }
-            bus.publish(message) { [report] outcome in
-                report(.dispatched(Dispatched(orderId: id, outcome: Self.outcome(outcome))))
+            publish(message) { [report] outcome in
+                report(.dispatched(Dispatched(orderId: id, outcome: outcome.dispatch)))
             }
         }
-        if !passed { report(.dispatched(Dispatched(orderId: id, outcome: .withheld))) }
+        if !passed { withhold(effect) }
     }
 
-    private static func outcome(_ outcome: PublishOutcome) -> DispatchOutcome {
-        switch outcome {
-        case .stored, .sent: .sent
-        case .refused: .refused
-        case .unknown: .unknown
+    private func withhold(_ effect: OrderEffect) {
+        report(.dispatched(Dispatched(orderId: effect.order.id, outcome: .withheld)))
+    }
+
+    /// As an order: not after a newer halt. When the bus does not take it, the others stay halted,
+    /// and it leaves again while it is still true.
+    private func open(_ state: HaltStateEffect) {
+        _ = haltWord.pass(recorded: state.haltEpoch) {
+            shared.withLock { $0.queue.opened(state) }
+            publish(messages.haltState(state)) { [self] outcome in
+                guard outcome.hasFailed else { return }
+                let time = Machine.bootMicroseconds + Limits.Dispatch.retryMicroseconds
+                shared.withLock { if !$0.isClosed { $0.queue.reopen(state, at: time) } }
+                bell.ring()
+            }
+        }
+    }
+
+    private func publish(
+        _ message: OutgoingMessage, _ outcome: @escaping @Sendable (PublishOutcome) -> Void
+    ) {
+        shared.withLock { $0.open += 1 }
+        bus.publish(message) { [shared] result in
+            outcome(result)
+            shared.withLock { $0.open -= 1 }
+        }
+    }
+}
+
+extension PublishOutcome {
+    fileprivate var hasFailed: Bool {
+        switch self {
+        case .stored, .sent: false
+        case .refused, .unknown: true
         }
     }
 }

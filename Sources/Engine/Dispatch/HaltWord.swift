@@ -15,10 +15,10 @@ public final class HaltWord: Sendable {
 
     public var current: UInt64 { epoch.load(ordering: .sequentiallyConsistent) }
 
-    /// Raises the word and waits until no order is on its way, at most one millisecond.
+    /// Only for `HaltSwitch`, which also makes the halt durable: raises the word and waits until no order is on its way, at most one millisecond.
     ///
     /// Thread: any. Returns the new epoch and whether the gate was seen closed in time.
-    public func raise() -> (epoch: UInt64, closed: Bool) {
+    func raise() -> (epoch: UInt64, closed: Bool) {
         let raised = epoch.add(1, ordering: .sequentiallyConsistent).newValue
         let limit = Machine.bootMicroseconds + Limits.Engine.gateCloseMicroseconds
         while sending.load(ordering: .sequentiallyConsistent) {

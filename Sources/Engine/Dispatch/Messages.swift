@@ -30,7 +30,8 @@ struct Messages: Sendable {
         json.key("symbol")
         json.string(effect.symbol)
         json.endObject()
-        let id = "cancel-" + effect.orderId
+        // With the time: a cancel that is asked for again is no duplicate of the first.
+        let id = "cancel-\(effect.orderId)-\(effect.time.microseconds)"
         let envelope = Envelope(
             type: "titan.cmd.execution.cancel.v1", correlationId: effect.orderId,
             idempotencyKey: id, time: effect.time, payload: json.bytes)

@@ -14,6 +14,11 @@ final class StopTicket: Sendable {
         left.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent)
             .exchanged
     }
+}
 
-    var hasLeft: Bool { left.load(ordering: .sequentiallyConsistent) }
+/// What leaves only while no newer halt was raised.
+enum OrderedEffect: Sendable {
+    case order(OrderEffect)
+    /// That the desk is no longer halted.
+    case open(HaltStateEffect)
 }

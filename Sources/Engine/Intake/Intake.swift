@@ -25,12 +25,14 @@ final class Intake: Sendable {
     var counts: Counts { state.withLock { $0 } }
 
     func start() throws(BusError) {
-        try bus.subscribe("titan.data.market.ticker.v1.>") { [self] in take($0, Self.quote(policy)) }
+        try bus.subscribe("titan.data.market.ticker.v1.>") { [self] in take($0, Self.quote(policy))
+        }
         let execution = ConsumerSpecification(
             stream: "TITAN_EVT", durable: "TITAN_ENGINE_EXECUTION", filter: "titan.evt.execution.>")
         try bus.consume(execution) { [self] in take($0, Self.execution) }
         let signals = ConsumerSpecification(
-            stream: "TITAN_SIGNAL", durable: "TITAN_ENGINE_SIGNAL", filter: "titan.signal.submit.v1")
+            stream: "TITAN_SIGNAL", durable: "TITAN_ENGINE_SIGNAL", filter: "titan.signal.submit.v1"
+        )
         try bus.consume(signals) { [self] in take($0, Self.signal) }
     }
 
@@ -42,7 +44,7 @@ final class Intake: Sendable {
                 if let token = message.token { bus.acknowledge(token) }
                 return
             }
-            put(Item(input: input, token: message.token))
+            put(Item(input: input, token: message.token, isRedelivery: message.deliveries > 1))
         } catch {
             state.withLock { $0.malformed += 1 }
             log("\(message.subject): \(error)")
@@ -50,10 +52,9 @@ final class Intake: Sendable {
         }
     }
 
-    /// What the venue says must not wait for signals to be decided: it goes in even when full.
+    /// What does not go in comes again, if it came by a stream.
     private func put(_ item: Item) {
-        let isSignal = if case .signal = item.input { true } else { false }
-        if inbox.put(item, evenIfFull: !isSignal) { return }
+        if inbox.put(item) == .taken { return }
         state.withLock { $0.refused += 1 }
         if let token = item.token {
             bus.negativeAcknowledge(token, delayMicroseconds: Limits.Engine.busyPauseMicroseconds)
@@ -70,11 +71,16 @@ final class Intake: Sendable {
         }
     }
 
+    /// Bytes of a W3C trace context that is worth keeping. Source: W3C Trace Context, 3.2.
+    private static let traceBytesMaximum = 64
+
     @Sendable private static func signal(
         _ message: BusMessage
     ) throws(MalformedMessage) -> Input? {
         var signal = try Signal(message: message.payload)
-        signal.traceparent = message.header("traceparent") ?? ""
+        if let parent = message.header("traceparent"), parent.utf8.count <= traceBytesMaximum {
+            signal.traceparent = parent
+        }
         return .signal(signal)
     }
 

@@ -42,9 +42,13 @@ public struct JournalOpening: Hashable, Sendable {
     private let directory: String
     private let lock: Descriptor
     private let leaderEpoch: UInt64
+    private let segmentBytes: Int
     private var tree = MerkleTree()
+    private var hasher = SHA256()
     private var segment: Segment
     private var nextSequence: UInt64
+    private var failure: JournalError?
+    let spare: SpareSegment
     public let opening: JournalOpening
 
     /// The file being written, and how far.
@@ -58,10 +62,11 @@ public struct JournalOpening: Hashable, Sendable {
     /// A torn tail is cut off. Anything else that does not read throws, and changes nothing.
     public init(
         directory: String, lock: consuming Descriptor, leaderEpoch: UInt64 = 1,
-        visit: (UInt64, [UInt8]) -> Void
+        segmentBytes: Int = Limits.Journal.segmentBytes, visit: (UInt64, [UInt8]) -> Void
     ) throws(JournalError) {
         self.directory = directory
         self.leaderEpoch = leaderEpoch
+        self.segmentBytes = segmentBytes
         var scan = JournalScan()
         try scan.read(directory: directory, visit: visit)
         var opening = JournalOpening()
@@ -71,12 +76,17 @@ public struct JournalOpening: Hashable, Sendable {
         (tree, nextSequence) = (scan.tree, scan.nextSequence)
         self.lock = lock
         let name = scan.lastSegment ?? JournalSegment.name(scan.nextSequence)
+        let path = directory + "/" + name
         segment = Segment(
-            file: try JournalSegment.open(directory + "/" + name, in: directory), end: scan.end)
+            file: try JournalSegment.open(path, bytesCount: segmentBytes), end: scan.end)
+        spare = SpareSegment(directory: directory, bytesCount: segmentBytes)
         if scan.tornBytes > 0 {
             try JournalSegment.erase(segment.file, from: scan.end, scan.tornBytes)
         }
+        spare.prepare()
     }
+
+    deinit { spare.finish() }
 
     /// Takes the directory for this process; it is given back when the descriptor goes.
     public static func lock(_ directory: String) throws(JournalError) -> Descriptor {
@@ -91,24 +101,40 @@ public struct JournalOpening: Hashable, Sendable {
 
     /// Writes records as one block and syncs once. Returns the last sequence made durable.
     public func append(_ records: [[UInt8]]) throws(JournalError) -> UInt64 {
+        if let failure { throw failure }
         let first = nextSequence
         for record in records {
-            tree.append(leaf: JournalBlock.leaf(nextSequence, record))
+            tree.append(leaf: JournalBlock.leaf(nextSequence, record), with: &hasher)
             nextSequence += 1
         }
         let bytes = JournalBlock(
-            firstSequence: first, leaderEpoch: leaderEpoch, treeSize: tree.size, root: tree.root,
-            records: records
+            firstSequence: first, leaderEpoch: leaderEpoch, treeSize: tree.size,
+            root: tree.root(with: &hasher), records: records
         ).bytes
-        if segment.end + bytes.count > JournalSegment.bytesCount, segment.end > 0 {
-            let path = directory + "/" + JournalSegment.name(first)
-            segment = Segment(file: try JournalSegment.open(path, in: directory), end: 0)
+        do {
+            try write(bytes, first)
+        } catch {
+            failure = error
+            throw error
         }
-        try JournalSegment.write(segment.file, bytes, at: segment.end)
-        segment.end += bytes.count
         return nextSequence - 1
     }
 
+    /// Of the latest record, 0 before the first.
+    public var lastSequence: UInt64 { nextSequence - 1 }
+
     /// The root over everything written so far.
     public var root: Digest256 { tree.root }
+
+    private func write(_ bytes: [UInt8], _ first: UInt64) throws(JournalError) {
+        if segment.end + bytes.count > segmentBytes, segment.end > 0 {
+            let path = directory + "/" + JournalSegment.name(first)
+            _ = try spare.take(as: path)
+            let file = try JournalSegment.open(path, bytesCount: segmentBytes)
+            segment = Segment(file: file, end: 0)
+        }
+        spare.prepare()
+        try JournalSegment.write(segment.file, bytes, at: segment.end)
+        segment.end += bytes.count
+    }
 }

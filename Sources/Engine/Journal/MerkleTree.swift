@@ -11,10 +11,18 @@ public struct MerkleTree: Sendable {
     public init() {}
 
     public mutating func append(leaf bytes: some Collection<UInt8>) {
-        var node = Self.leaf(bytes)
+        var hasher = SHA256()
+        append(leaf: bytes, with: &hasher)
+    }
+
+    /// The same with a hasher that is used again: making one costs more than hashing a record.
+    public mutating func append(leaf bytes: some Collection<UInt8>, with hasher: inout SHA256) {
+        hasher.update(CollectionOfOne(0))
+        hasher.update(bytes)
+        var node = hasher.finish()
         var rest = size
         while rest & 1 == 1 {
-            node = Self.node(peaks.removeLast(), node)
+            node = Self.node(peaks.removeLast(), node, with: &hasher)
             rest >>= 1
         }
         peaks.append(node)
@@ -23,19 +31,32 @@ public struct MerkleTree: Sendable {
 
     /// The hash of nothing for an empty tree.
     public var root: Digest256 {
-        guard var node = peaks.last else { return SHA256.hash([UInt8]()) }
-        for peak in peaks.dropLast().reversed() { node = Self.node(peak, node) }
+        var hasher = SHA256()
+        return root(with: &hasher)
+    }
+
+    public func root(with hasher: inout SHA256) -> Digest256 {
+        guard var node = peaks.last else { return hasher.finish() }
+        for peak in peaks.dropLast().reversed() { node = Self.node(peak, node, with: &hasher) }
         return node
     }
 
     public static func leaf(_ bytes: some Collection<UInt8>) -> Digest256 {
         var hasher = SHA256()
-        hasher.update([0])
+        hasher.update(CollectionOfOne(0))
         hasher.update(bytes)
         return hasher.finish()
     }
 
     public static func node(_ left: Digest256, _ right: Digest256) -> Digest256 {
-        SHA256.hash([1] + left.bytes + right.bytes)
+        var hasher = SHA256()
+        return node(left, right, with: &hasher)
+    }
+
+    private static func node(
+        _ left: Digest256, _ right: Digest256, with hasher: inout SHA256
+    ) -> Digest256 {
+        hasher.update([1] + left.bytes + right.bytes)
+        return hasher.finish()
     }
 }

@@ -44,8 +44,14 @@ public final class VenueMemory: VenueStore {
 
     public init() {}
 
+    public private(set) var bytesCount = 0
+
     public func recover() -> [[UInt8]] { frames }
-    public func append(_ frame: [UInt8]) { frames.append(frame) }
-    public func replace(with frame: [UInt8]) { frames = [frame] }
-    public var bytesCount: Int { frames.reduce(0) { $0 + $1.count } }
+
+    public func append(_ frame: [UInt8]) {
+        frames.append(frame)
+        bytesCount += frame.count
+    }
+
+    public func replace(with frame: [UInt8]) { (frames, bytesCount) = ([frame], frame.count) }
 }

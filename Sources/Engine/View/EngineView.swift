@@ -20,6 +20,13 @@ public struct EngineView: Sendable {
         return breaker
     }
 
+    /// The same desk once its journal can no longer be written.
+    func failing(_ failure: String) -> EngineView {
+        EngineView(
+            state: state, policy: policy, policyHash: policyHash, journalFailure: failure,
+            version: version + 1)
+    }
+
     /// Why no new risk may be taken now: code and sentence; empty when it may.
     public var obstacles: [(code: String, message: String)] {
         var found: [(code: String, message: String)] = []

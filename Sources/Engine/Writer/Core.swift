@@ -1,5 +1,6 @@
 public import Crypto
 public import Domain
+public import Platform
 
 /// The one writer's heart: state in, records out. The same in wall time and in a simulation.
 public struct Core: Sendable {
@@ -8,7 +9,14 @@ public struct Core: Sendable {
     public private(set) var policy: Policy
     public private(set) var policyHash: Digest256
 
-    public init(state: consuming State = State()) {
+    /// Records between two snapshots.
+    let snapshotRecords: UInt64
+
+    public init(
+        state: consuming State = State(),
+        snapshotRecords: UInt64 = Limits.Engine.snapshotRecords
+    ) {
+        self.snapshotRecords = snapshotRecords
         policy = Policy(canonical: state.started.policy) ?? Policy()
         policyHash = policy.hash
         self.state = state
@@ -20,6 +28,15 @@ public struct Core: Sendable {
         }
         return state.step(entry, under: policy, hash: policyHash)
     }
+
+    /// Goes on after a record that this program would not have made: the next one has its sequence
+    /// all the same, and no name is used twice.
+    mutating func realign(to sequence: UInt64) { state.sequence = sequence }
+
+    /// Whether the step from a sequence to here calls for a snapshot of the state.
+    func isSnapshotDue(after sequence: UInt64) -> Bool {
+        sequence / snapshotRecords != state.sequence / snapshotRecords
+    }
 }
 
 extension Policy {
@@ -27,40 +44,4 @@ extension Policy {
     fileprivate init?(canonical text: String) {
         do { try self.init(json: JSON.parse(Array(text.utf8))) } catch { return nil }
     }
-}
-
-/// Rebuilds a state from records and proves that each follows from the inputs before it.
-public struct Replay {
-    public private(set) var core: Core
-    /// What the latest input led to and the journal has still to confirm.
-    private var expected: ArraySlice<Record> = []
-    /// The first record that replay found otherwise.
-    public private(set) var divergence: String?
-    public private(set) var records: UInt64 = 0
-
-    public init(core: Core) { self.core = core }
-
-    /// Takes the next record of the journal.
-    public mutating func take(sequence: UInt64, bytes: [UInt8]) {
-        guard divergence == nil else { return }
-        guard let record = Record(bytes: bytes) else {
-            divergence = "record \(sequence) does not read"
-            return
-        }
-        records += 1
-        if case .entry(let entry) = record {
-            guard expected.isEmpty else {
-                divergence = "record \(sequence): \(expected.count) records are missing before it"
-                return
-            }
-            expected = core.step(entry).records[...]
-        }
-        guard let next = expected.popFirst(), next == record else {
-            divergence = "record \(sequence) is not what replay gives"
-            return
-        }
-    }
-
-    /// Whether the journal ends in the middle of what an input led to. Replay has it whole.
-    public var unfinished: [Record] { Array(expected) }
 }

@@ -10,6 +10,8 @@ public struct RecoveredDesk: Sendable {
     public let doubt: String
     /// The latest decisions, the newest last.
     public let decisions: [DecisionRecord]
+    /// Above every epoch in the journal and in the halt file.
+    public let haltEpoch: UInt64
 
     /// Opens the journal and replays it from the snapshot, or from its start.
     ///
@@ -18,35 +20,41 @@ public struct RecoveredDesk: Sendable {
     static func recover(
         _ configuration: EngineConfiguration
     ) throws(JournalError) -> (RecoveredDesk, JournalFile) {
-        let lock = try JournalFile.lock(configuration.directory)
-        let snapshot = SnapshotStore(directory: configuration.directory).latest()
-        let state = snapshot.flatMap { BinaryDecoder.decode(State.self, from: $0.state) } ?? State()
-        let from = state.sequence
-        var replay = Replay(core: Core(state: state))
-        var decisions: [DecisionRecord] = []
-        let file = try JournalFile(directory: configuration.directory, lock: lock) { sequence, bytes in
-            if case .decision(let decision) = Record(bytes: bytes) {
-                decisions.append(decision)
-                if decisions.count > 2 * Limits.Engine.decisionsMaximum {
-                    decisions.removeFirst(Limits.Engine.decisionsMaximum)
-                }
-            }
-            if sequence > from { replay.take(sequence: sequence, bytes: bytes) }
+        let directory = configuration.directory
+        do { try Files.makeDirectory(directory) } catch {
+            throw .system("make \(directory)", error)
         }
-        var doubt = replay.divergence ?? ""
-        let symbols = replay.core.policy.symbolWhitelist
-        if replay.records > 0 || from > 0, symbols != configuration.policy.symbolWhitelist {
-            throw .otherSymbols(had: symbols, wanted: configuration.policy.symbolWhitelist)
+        let lock = try JournalFile.lock(directory)
+        try beginHaltFile(directory)
+        var past = Past(configuration)
+        let file = try JournalFile(
+            directory: directory, lock: lock, segmentBytes: configuration.segmentBytes
+        ) { past.take($0, $1) }
+        try past.finish(next: file.opening.nextSequence)
+        let core = past.replay.core
+        let (had, wanted) = (core.policy.symbolWhitelist, configuration.policy.symbolWhitelist)
+        if file.opening.nextSequence > 1, had != wanted {
+            throw .otherSymbols(had: had, wanted: wanted)
         }
-        if from >= file.opening.nextSequence { doubt = "the journal is shorter than its snapshot" }
+        let halt = try HaltDoubt(directory, recorded: core.state.breaker.haltEpoch)
+        let doubts = [past.doubt, halt.doubt].filter { !$0.isEmpty }
         let desk = RecoveredDesk(
-            core: replay.core, records: file.opening.nextSequence - 1,
-            tornBytes: file.opening.tornBytes, doubt: doubt, decisions: decisions)
+            core: core, records: file.opening.nextSequence - 1,
+            tornBytes: file.opening.tornBytes, doubt: doubts.joined(separator: "; "),
+            decisions: past.decisions, haltEpoch: halt.epoch)
         return (desk, file)
     }
 
+    /// Makes the halt file of a directory that has neither one nor a journal.
+    private static func beginHaltFile(_ directory: String) throws(JournalError) {
+        guard !Files.exists(HaltFile.path(in: directory)),
+            try JournalSegment.names(in: directory).isEmpty
+        else { return }
+        try HaltFile.begin(in: directory, HaltFile.Content())
+    }
+
     /// The record with which this process goes on.
-    func started(_ configuration: EngineConfiguration, _ haltEpoch: UInt64) -> Started {
+    func started(_ configuration: EngineConfiguration) -> Started {
         var started = Started()
         (started.armed, started.cash) = (configuration.armed, configuration.cash)
         started.mode = configuration.mode
@@ -57,5 +65,82 @@ public struct RecoveredDesk: Sendable {
         started.desk = past.desk.isEmpty ? configuration.desk : past.desk
         started.traceSeed = past.desk.isEmpty ? configuration.traceSeed : past.traceSeed
         return started
+    }
+}
+
+/// What the records of a journal amount to, taken in one by one.
+private struct Past {
+    var replay: Replay
+    /// Why the desk must start halted, or empty.
+    var doubt = ""
+    private let from: UInt64
+    /// The latest decisions as bytes: most of them are never looked at.
+    private var latest: [[UInt8]] = []
+
+    init(_ configuration: EngineConfiguration) {
+        var state = State()
+        switch SnapshotStore(directory: configuration.directory).read() {
+        case .none: break
+        case .unreadable(let why): doubt = "the snapshot does not read: \(why)"
+        case .state(let snapshot): state = snapshot
+        }
+        from = state.sequence
+        replay = Replay(
+            core: Core(state: state, snapshotRecords: configuration.snapshotRecords))
+    }
+
+    var decisions: [DecisionRecord] {
+        latest.suffix(Limits.Engine.decisionsMaximum).compactMap {
+            if case .decision(let decision) = Record(bytes: $0) { decision } else { nil }
+        }
+    }
+
+    mutating func take(_ sequence: UInt64, _ bytes: [UInt8]) {
+        if Record.isDecision(bytes) {
+            latest.append(bytes)
+            if latest.count > 2 * Limits.Engine.decisionsMaximum {
+                latest.removeFirst(Limits.Engine.decisionsMaximum)
+            }
+        }
+        if sequence > from { replay.take(sequence: sequence, bytes: bytes) }
+    }
+
+    mutating func finish(next: UInt64) throws(JournalError) {
+        if from > 0, from >= next {
+            // Going on would use names again that the lost records had used.
+            throw .corrupt(
+                file: "snapshot", offset: 0, sequence: next,
+                what: "the journal ends before record \(from), of which there is a snapshot")
+        }
+        replay.finish()
+        if let divergence = replay.divergence {
+            doubt += (doubt.isEmpty ? "" : "; ") + divergence
+        }
+    }
+}
+
+/// What the halt file adds to the journal.
+private struct HaltDoubt {
+    /// Above every epoch that was ever raised.
+    let epoch: UInt64
+    /// Why the desk must start halted, or empty.
+    let doubt: String
+
+    init(_ directory: String, recorded: UInt64) throws(JournalError) {
+        switch HaltFile.read(in: directory) {
+        case .failure(let problem):
+            // Whatever it held was raised by hand, so this is far above it.
+            epoch = recorded + 1_000_000
+            doubt = "the halt file cannot be read: \(problem.what)"
+            // Made anew as if this halt had been raised: it holds until it is on record.
+            let content = HaltFile.Content(epoch: epoch - 1, reason: doubt)
+            try HaltFile.begin(in: directory, content)
+        case .success(let content) where content.epoch > recorded:
+            epoch = content.epoch + 1
+            doubt = "halt \(content.epoch) was raised and never recorded: \(content.reason)"
+        case .success:
+            epoch = recorded + 1
+            doubt = ""
+        }
     }
 }
