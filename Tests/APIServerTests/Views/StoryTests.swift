@@ -13,6 +13,7 @@ struct Story {
     let hub = LiveHub(epoch: 1, time: .zero, mode: .paper)
     let counters = Counters()
     let feed: Feed
+    private let latest = Guarded<EngineView?>(nil)
     private var core = Core()
     private var time = Timestamp(microseconds: 1_700_000_000_000_000)
     private var epoch: UInt64 = 1
@@ -21,7 +22,9 @@ struct Story {
     init() {
         let binary = SHA256.hash([2])
         let setting = StateView.Setting(backends: Backends(), binary: binary, run: "r")
-        feed = Feed(setting: setting, hub: hub, counters: counters)
+        feed = Feed(setting: setting, hub: hub, counters: counters) { [latest] in
+            latest.withLock { $0 }?.obstacles ?? []
+        }
         var started = Started()
         (started.armed, started.cash, started.desk) = (true, 100_000 * Decimal8.one, "t")
         (started.haltEpoch, started.policy) = (
@@ -46,6 +49,8 @@ struct Story {
             guard case .publish(let publication) = effect else { return nil }
             return publication
         }
+        let view = view
+        latest.withLock { $0 = view }
         feed.take(view, publications)
         return publications
     }
@@ -136,7 +141,7 @@ struct Story {
             lines.append(schema + " " + String(decoding: json, as: UTF8.self))
         }
         let shown = try #require(story.feed.latest)
-        let digest = StateDigest(shown.view.state)
+        let digest = StateDigest(digest: SHA256.hash([3]), sequence: 22)
         add("State", shown.body { digest })
         add("Ready", JSONWriter.ready(shown.view.unreadiness))
         add("MayOpen", JSONWriter.mayOpen(shown.view.obstacles))
