@@ -13,6 +13,8 @@ struct Story {
     let hub = LiveHub(epoch: 1, time: .zero, mode: .paper)
     let counters = Counters()
     let feed: Feed
+    /// What stands in the way besides what the view shows.
+    let trouble = Guarded<[(code: String, message: String)]>([])
     private let latest = Guarded<EngineView?>(nil)
     private var core = Core()
     private var time = Timestamp(microseconds: 1_700_000_000_000_000)
@@ -22,8 +24,8 @@ struct Story {
     init() {
         let binary = SHA256.hash([2])
         let setting = StateView.Setting(backends: Backends(), binary: binary, run: "r")
-        feed = Feed(setting: setting, hub: hub, counters: counters) { [latest] in
-            latest.withLock { $0 }?.obstacles ?? []
+        feed = Feed(setting: setting, hub: hub, counters: counters) { [latest, trouble] in
+            (latest.withLock { $0 }?.obstacles ?? []) + trouble.withLock { $0 }
         }
         var started = Started()
         (started.armed, started.cash, started.desk) = (true, 100_000 * Decimal8.one, "t")
@@ -217,6 +219,32 @@ extension LiveMessage {
         story.command(.halt, "r")
         #expect(sequence(.breaker) == before[0] + 1)
         #expect(sequence(.positions) == before[1])
+    }
+
+    @Test func `tells of a journal that hangs, though it shows no view any more`() throws {
+        var story = Story()
+        story.quote(50_000)
+        story.snapshot(1)
+        func health() throws -> JSON {
+            let message = try #require(story.hub.begin(.health, after: nil).messages.last)
+            return try JSON.parse(Array(message.frame[message.data]))
+        }
+        #expect(try health()["may_open"]?.bool == true)
+        story.feed.look()
+        let before = story.hub.begin(.health, after: nil).at
+        story.trouble.withLock { $0 = [("journal_slow", "it hangs")] }
+        story.feed.look()
+        story.feed.look()
+        #expect(try health()["may_open"]?.bool == false)
+        #expect(try health()["obstacles"]?.array?.first?["code"]?.text == "journal_slow")
+        #expect(story.hub.begin(.health, after: nil).at == before + 1)
+        let state = try JSON.parse(
+            try #require(story.feed.latest).body(
+                StateDigest(digest: .zero, sequence: 1), now: story.trouble.withLock { $0 }))
+        #expect(state["obstacles"]?.array?.first?["code"]?.text == "journal_slow")
+        story.trouble.withLock { $0 = [] }
+        story.take(.tick)
+        #expect(try health()["may_open"]?.bool == true)
     }
 
     @Test func `forgets the trace of the oldest order, and of no other`() {
