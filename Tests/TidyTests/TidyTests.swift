@@ -6,7 +6,7 @@ import Testing
     private static let places: [(text: String, folders: [String])] = [
         ("import CLinux", ["Sources/Platform/"]),
         ("import CCrypto", ["Sources/Crypto/"]),
-        ("import CNGHTTP2", ["Sources/APIServer/Wire/HTTP2/"]),
+        ("import CNGHTTP2", ["Sources/APIServer/Wire/HTTP2/", "Tests/WireTests/"]),
         ("import CNATS", ["Sources/Engine/Bus/NATS/"]),
         ("import CJWT", ["Sources/APIServer/App/Identity/"]),
         ("import CZlib", ["Sources/Engine/Market/"]),

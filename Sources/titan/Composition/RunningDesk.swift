@@ -86,6 +86,12 @@ final class RunningDesk {
         if settings.loops > 0 { configuration.loops = settings.loops }
         configuration.backends.bus = settings.nats.isEmpty ? .embedded : .external
         configuration.log = { log.info("\($0)") }
+        do {
+            let files = try StaticFiles(directory: settings.webRoot)
+            configuration.files = { files.respond(to: $0) }
+        } catch {
+            log.warning("no console: \(error); 'make console' builds it")
+        }
         return configuration
     }
 

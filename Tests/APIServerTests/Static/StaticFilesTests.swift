@@ -16,7 +16,11 @@ final class ScratchDirectory {
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            Issue.record(error)
+        }
     }
 
     func write(_ name: String, _ bytes: [UInt8]) throws {

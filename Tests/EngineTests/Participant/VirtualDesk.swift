@@ -166,7 +166,7 @@ struct Brain: Participant {
                 let again = self.step(.dispatched(sent), time)
                 output.append(again)
             case .stop(let stop): output.messages.append(messages.stop(stop))
-            case .publish: break
+            case .open, .publish: break
             }
         }
         return output

@@ -4,18 +4,6 @@ import Testing
 
 @testable import Engine
 
-/// A directory that goes when the test ends.
-final class TemporaryDirectory {
-    let path: String
-
-    init() {
-        let folder = FileManager.default.temporaryDirectory
-        path = folder.appending(path: "titan-venue-\(UUID().uuidString)").path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 @Suite struct `The paper venue's file` {
     /// A venue with a past on disk: orders, fills, a cancel, a refusal, a halt.
     private func past(_ directory: String) throws -> PaperBooks {

@@ -60,8 +60,14 @@ struct StaticDirectory {
 
     /// Names in order, without those that begin with a dot.
     private static func names(in directory: String) throws(StaticFilesError) -> [String] {
-        guard let handle = unsafe opendir(directory) else {
-            throw .system(path: directory, SystemError(call: "opendir", code: errno))
+        let folder: Descriptor
+        do {
+            folder = try Files.open(directory, flags: O_RDONLY | O_DIRECTORY)
+        } catch {
+            throw .system(path: directory, error)
+        }
+        guard let handle = unsafe fdopendir(folder.release()) else {
+            throw .system(path: directory, SystemError(call: "fdopendir", code: ENOMEM))
         }
         defer { unsafe closedir(handle) }
         var names: [String] = []
@@ -84,8 +90,10 @@ struct StaticDirectory {
     /// Links are not followed: one could lead out of the directory.
     private static func kind(of path: String) throws(StaticFilesError) -> Kind {
         var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            throw .system(path: path, SystemError(call: "lstat", code: errno))
+        do {
+            try system("lstat") { unsafe lstat(path, &status) }
+        } catch {
+            throw .system(path: path, error)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .file(size: Int(status.st_size))
