@@ -44,6 +44,8 @@ extension Limits {
         public static let commandsMaximum = 1_024
         /// Microseconds between two digests of the state: hashing it takes milliseconds.
         public static let digestMicroseconds: Int64 = 5_000_000
+        /// Milliseconds between two looks at the desk's health: a person sees a hanging disk at once.
+        public static let healthMilliseconds: Int32 = 250
         /// Approved orders whose trace is remembered: more than may ever work at once.
         public static let tracedOrdersMaximum = 8_192
     }

@@ -37,6 +37,7 @@ public final class APIServer: Sendable {
     private let worker: Worker
     private let alarm: Alarm
     private let digests: DigestKeeper
+    private let watch: HealthWatch
     private let server = Guarded<Server?>(nil)
 
     public init(engine: Engine, configuration: APIServerConfiguration) throws(SystemError) {
@@ -50,10 +51,11 @@ public final class APIServer: Sendable {
             setting: StateView.Setting(
                 backends: configuration.backends, binary: configuration.binaryDigest,
                 run: String(began, radix: 36)),
-            hub: hub, counters: counters)
+            hub: hub, counters: counters, obstacles: { engine.obstacles })
         worker = try Worker()
         alarm = try Alarm()
         digests = DigestKeeper(state, worker: worker)
+        watch = try HealthWatch(feed)
         engine.subscribe { [feed] view, publications in feed.take(view, publications) }
         feed.shelf.begin(with: engine.decisions)
     }
@@ -82,6 +84,7 @@ public final class APIServer: Sendable {
             return server
         }
         running?.stop(deadline: deadline)
+        watch.close()
         alarm.close()
         worker.close()
     }

@@ -10,17 +10,19 @@ import Wire
 /// An engine whose journal does as the test says.
 private final class StuckDesk: Desk {
     let answer: Result<Receipt, EngineError>?
-    let word = Guarded<UInt64>(7)
+    private let word = Guarded<UInt64>(7)
     let submitted = Guarded<[OperatorCommand]>([])
 
     init(_ answer: Result<Receipt, EngineError>?) { self.answer = answer }
 
     var haltEpoch: UInt64 { word.withLock { $0 } }
 
+    var obstacles: [(code: String, message: String)] { [] }
+
     func raiseHalt(reason: String) -> (epoch: UInt64, closed: Bool, handedOver: [String]) {
-        let epoch = word.withLock { word in
-            word += 1
-            return word
+        let epoch = word.withLock { epoch in
+            epoch += 1
+            return epoch
         }
         return (epoch, true, ["ord-t-000000000009"])
     }
@@ -53,7 +55,7 @@ private final class StuckDesk: Desk {
             let hub = LiveHub(epoch: 1, time: .zero, mode: .paper)
             let setting = StateView.Setting(backends: Backends(), binary: .zero, run: "r")
             services = Services(
-                desk: desk, feed: Feed(setting: setting, hub: hub, counters: counters),
+                desk: desk, feed: Feed(setting: setting, hub: hub, counters: counters) { [] },
                 login: Login(vault: vault, worker: worker, counters: counters) { 0 },
                 digests: DigestKeeper(State(), worker: worker), alarm: alarm, metrics: { "" },
                 binary: .zero)

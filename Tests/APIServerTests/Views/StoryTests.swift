@@ -13,6 +13,9 @@ struct Story {
     let hub = LiveHub(epoch: 1, time: .zero, mode: .paper)
     let counters = Counters()
     let feed: Feed
+    /// What stands in the way besides what the view shows.
+    let trouble = Guarded<[(code: String, message: String)]>([])
+    private let latest = Guarded<EngineView?>(nil)
     private var core = Core()
     private var time = Timestamp(microseconds: 1_700_000_000_000_000)
     private var epoch: UInt64 = 1
@@ -21,7 +24,9 @@ struct Story {
     init() {
         let binary = SHA256.hash([2])
         let setting = StateView.Setting(backends: Backends(), binary: binary, run: "r")
-        feed = Feed(setting: setting, hub: hub, counters: counters)
+        feed = Feed(setting: setting, hub: hub, counters: counters) { [latest, trouble] in
+            (latest.withLock { $0 }?.obstacles ?? []) + trouble.withLock { $0 }
+        }
         var started = Started()
         (started.armed, started.cash, started.desk) = (true, 100_000 * Decimal8.one, "t")
         (started.haltEpoch, started.policy) = (
@@ -46,6 +51,8 @@ struct Story {
             guard case .publish(let publication) = effect else { return nil }
             return publication
         }
+        let view = view
+        latest.withLock { $0 = view }
         feed.take(view, publications)
         return publications
     }
@@ -136,7 +143,7 @@ struct Story {
             lines.append(schema + " " + String(decoding: json, as: UTF8.self))
         }
         let shown = try #require(story.feed.latest)
-        let digest = StateDigest(shown.view.state)
+        let digest = StateDigest(digest: SHA256.hash([3]), sequence: 22)
         add("State", shown.body { digest })
         add("Ready", JSONWriter.ready(shown.view.unreadiness))
         add("MayOpen", JSONWriter.mayOpen(shown.view.obstacles))
@@ -212,6 +219,32 @@ extension LiveMessage {
         story.command(.halt, "r")
         #expect(sequence(.breaker) == before[0] + 1)
         #expect(sequence(.positions) == before[1])
+    }
+
+    @Test func `tells of a journal that hangs, though it shows no view any more`() throws {
+        var story = Story()
+        story.quote(50_000)
+        story.snapshot(1)
+        func health() throws -> JSON {
+            let message = try #require(story.hub.begin(.health, after: nil).messages.last)
+            return try JSON.parse(Array(message.frame[message.data]))
+        }
+        #expect(try health()["may_open"]?.bool == true)
+        story.feed.look()
+        let before = story.hub.begin(.health, after: nil).at
+        story.trouble.withLock { $0 = [("journal_slow", "it hangs")] }
+        story.feed.look()
+        story.feed.look()
+        #expect(try health()["may_open"]?.bool == false)
+        #expect(try health()["obstacles"]?.array?.first?["code"]?.text == "journal_slow")
+        #expect(story.hub.begin(.health, after: nil).at == before + 1)
+        let state = try JSON.parse(
+            try #require(story.feed.latest).body(
+                StateDigest(digest: .zero, sequence: 1), now: story.trouble.withLock { $0 }))
+        #expect(state["obstacles"]?.array?.first?["code"]?.text == "journal_slow")
+        story.trouble.withLock { $0 = [] }
+        story.take(.tick)
+        #expect(try health()["may_open"]?.bool == true)
     }
 
     @Test func `forgets the trace of the oldest order, and of no other`() {

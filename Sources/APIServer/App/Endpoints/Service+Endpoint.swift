@@ -56,7 +56,7 @@ extension Services {
             summary: "Tells whether the desk may take new risk now",
             answers: [(200, "It may"), (503, "It may not, and why")],
             handler: .open { _ throws(APIError) -> Response in
-                let obstacles = feed.latest?.view.obstacles ?? Self.unrecovered
+                let obstacles = desk.obstacles
                 return .json(obstacles.isEmpty ? 200 : 503, JSONWriter.mayOpen(obstacles))
             })
     }

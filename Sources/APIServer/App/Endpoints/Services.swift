@@ -6,6 +6,8 @@ import Engine
 protocol Desk: Sendable {
     /// In force now.
     var haltEpoch: UInt64 { get }
+    /// Why no new risk may be taken now; empty when it may.
+    var obstacles: [(code: String, message: String)] { get }
     /// Closes the gate at once. Returns the new epoch, whether the gate was seen closed, and which
     /// orders were handed over just before. The reason outlives a crash before the record.
     func raiseHalt(reason: String) -> (epoch: UInt64, closed: Bool, handedOver: [String])

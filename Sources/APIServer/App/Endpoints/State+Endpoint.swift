@@ -12,6 +12,10 @@ extension Services {
             ],
             handler: .view(.view) { call, _ throws(APIError) -> Response in
                 let shown = try view()
+                let obstacles = desk.obstacles
+                guard obstacles.elementsEqual(shown.obstacles, by: { $0.code == $1.code }) else {
+                    return .json(200, shown.body(digests.latest(shown.view), now: obstacles))
+                }
                 let fields = [
                     ResponseField("etag", shown.entityTag),
                     ResponseField("cache-control", "private, no-cache"),

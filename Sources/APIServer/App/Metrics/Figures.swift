@@ -136,6 +136,15 @@ extension MetricsPage {
             "titan_bus_refused_messages_total", .counter,
             "Messages that found the inbox full and come again.", counts.refused)
         single(
+            "titan_stops_failed_total", .counter, "Stops that the bus did not take, sent again.",
+            counts.stopsFailed)
+        single(
+            "titan_bus_given_up_messages_total", .counter, "Events and stops that were given up.",
+            counts.dropped)
+        family(
+            "titan_journal_wait_seconds", .gauge, "How long the oldest record waits to be durable.")
+        decimal("titan_journal_wait_seconds", counts.journalWaitMicroseconds * 100)
+        single(
             "titan_bus_connected", .gauge, "Whether the bus is there.",
             counts.bus.isConnected ? 1 : 0)
         single(

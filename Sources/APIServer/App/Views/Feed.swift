@@ -12,17 +12,24 @@ final class Feed: Sendable {
         var tracer = Tracer()
         /// What the state topics said last, so that only a change is said.
         var said: StateView.Parts?
+        var health: [UInt8] = []
         var latest: StateView?
     }
 
     let shelf = DecisionShelf()
     private let follower = Guarded(Follower())
     private let setting: StateView.Setting
+    /// Why no new risk may be taken now, the journal's slowness included.
+    private let obstacles: @Sendable () -> [(code: String, message: String)]
     private let hub: LiveHub
     private let counters: Counters
 
-    init(setting: StateView.Setting, hub: LiveHub, counters: Counters) {
+    init(
+        setting: StateView.Setting, hub: LiveHub, counters: Counters,
+        obstacles: @escaping @Sendable () -> [(code: String, message: String)]
+    ) {
         (self.setting, self.hub, self.counters) = (setting, hub, counters)
+        self.obstacles = obstacles
     }
 
     /// The desk as it was last shown; `nil` before the first.
@@ -35,11 +42,12 @@ final class Feed: Sendable {
     }
 
     private func show(_ view: EngineView) {
-        let shown = StateView(view, setting: setting)
+        let shown = StateView(view, obstacles: obstacles(), setting: setting)
         let before = follower.withLock { follower in
             defer { (follower.said, follower.latest) = (shown.parts, shown) }
             return follower.said
         }
+        sayHealth(shown.parts.health, view)
         func say(_ topic: Topic, _ part: (StateView.Parts) -> [UInt8]) {
             let now = part(shown.parts)
             if before.map(part) == now { return }
@@ -50,7 +58,23 @@ final class Feed: Sendable {
         say(.budgets, \.budgets)
         say(.positions, \.positions)
         say(.orders, \.orders)
-        say(.health, \.health)
+    }
+
+    /// Looks whether the desk's health has changed though no view came: a journal that hangs shows
+    /// none. Thread: the watch's.
+    func look() {
+        guard let view = latest?.view else { return }
+        var json = JSONWriter()
+        json.health(view, obstacles())
+        sayHealth(json.bytes, view)
+    }
+
+    private func sayHealth(_ health: [UInt8], _ view: EngineView) {
+        let isNew = follower.withLock { follower in
+            defer { follower.health = health }
+            return follower.health != health
+        }
+        if isNew { publish(.health, health, view) }
     }
 
     private func tell(_ publication: Publication, _ view: EngineView) {

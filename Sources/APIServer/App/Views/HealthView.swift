@@ -11,8 +11,7 @@ extension EngineView {
 
 extension JSONWriter {
     /// Whether the desk may take new risk, and what is in the way.
-    mutating func health(_ view: EngineView) {
-        let obstacles = view.obstacles
+    mutating func health(_ view: EngineView, _ obstacles: [(code: String, message: String)]) {
         beginObject()
         key("armed")
         bool(view.state.armed)

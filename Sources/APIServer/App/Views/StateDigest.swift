@@ -8,7 +8,9 @@ struct StateDigest: Sendable, Hashable {
     let digest: Digest256
     let sequence: UInt64
 
-    init(_ state: State) { (digest, sequence) = (state.digest, state.sequence) }
+    init(_ state: State) { self.init(digest: state.digest, sequence: state.sequence) }
+
+    init(digest: Digest256, sequence: UInt64) { (self.digest, self.sequence) = (digest, sequence) }
 }
 
 /// Keeps a recent digest at hand. Making one takes milliseconds, so the worker does it, when

@@ -40,17 +40,21 @@ final class StateView: Sendable {
     }
 
     let view: EngineView
+    /// Why no new risk might be taken when it was shown.
+    let obstacles: [(code: String, message: String)]
     let parts: Parts
     let entityTag: String
     private let setting: Setting
     private let rendered = Guarded<[UInt8]?>(nil)
 
-    init(_ view: EngineView, setting: Setting) {
-        (self.view, self.setting) = (view, setting)
+    init(
+        _ view: EngineView, obstacles: [(code: String, message: String)], setting: Setting
+    ) {
+        (self.view, self.obstacles, self.setting) = (view, obstacles, setting)
         parts = Parts(
             breaker: JSONCoder.encode(view.breaker),
             budgets: Self.render { $0.budgets(view.state, under: view.policy) },
-            health: Self.render { $0.health(view) },
+            health: Self.render { $0.health(view, obstacles) },
             orders: Self.render { $0.orders(view.state.books.orders, under: view.policy) },
             positions: Self.render { $0.positions(view.state.books, under: view.policy) },
             truth: Self.render { $0.truth(view.state.truth, at: view.state.time) })
@@ -61,13 +65,21 @@ final class StateView: Sendable {
     func body(_ digest: () -> StateDigest) -> [UInt8] {
         rendered.withLock { rendered in
             if let rendered { return rendered }
-            let made = whole(digest())
+            let made = whole(digest(), obstacles)
             rendered = made
             return made
         }
     }
 
-    private func whole(_ digest: StateDigest) -> [UInt8] {
+    /// The whole desk of this view, with what stands in the way now: a journal that hangs shows no
+    /// more views.
+    func body(_ digest: StateDigest, now: [(code: String, message: String)]) -> [UInt8] {
+        whole(digest, now)
+    }
+
+    private func whole(
+        _ digest: StateDigest, _ obstacles: [(code: String, message: String)]
+    ) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.key("armed")
@@ -85,7 +97,7 @@ final class StateView: Sendable {
         json.key("mode")
         json.string(view.state.started.mode.name)
         json.key("obstacles")
-        json.obstacles(view.obstacles)
+        json.obstacles(obstacles)
         json.key("orders")
         json.raw(parts.orders)
         json.key("positions")
