@@ -4,14 +4,26 @@ public struct Digest256: Hashable, Sendable {
 
     public static let zero = Digest256(bytes: [UInt8](repeating: 0, count: 32))
 
+    /// What a hash function wrote into four words of memory.
+    init(memory: (UInt64, UInt64, UInt64, UInt64)) {
+        words = (
+            memory.0.bigEndian, memory.1.bigEndian, memory.2.bigEndian, memory.3.bigEndian
+        )
+    }
+
+    /// The words as they lie in memory: 32 bytes in their order.
+    var memory: (UInt64, UInt64, UInt64, UInt64) {
+        (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+    }
+
     /// Exactly 32 bytes.
     public init(bytes: some Collection<UInt8>) {
         precondition(bytes.count == 32, "Invariant: a 256-bit digest has 32 bytes")
-        var iterator = bytes.makeIterator()
-        func word() -> UInt64 {
-            (0..<8).reduce(0) { word, _ in word << 8 | UInt64(iterator.next() ?? 0) }
+        let memory = bytes.withContiguousStorageIfAvailable { bytes in
+            unsafe UnsafeRawBufferPointer(bytes).loadUnaligned(
+                as: (UInt64, UInt64, UInt64, UInt64).self)
         }
-        words = (word(), word(), word(), word())
+        if let memory { self.init(memory: memory) } else { self.init(bytes: Array(bytes)) }
     }
 
     /// 64 hexadecimal digits of either case, or `nil`.
@@ -21,9 +33,7 @@ public struct Digest256: Hashable, Sendable {
     }
 
     public var bytes: [UInt8] {
-        [words.0, words.1, words.2, words.3].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
-        }
+        unsafe withUnsafeBytes(of: memory) { unsafe [UInt8]($0) }
     }
 
     /// 64 lower-case hexadecimal digits.
@@ -43,6 +53,7 @@ public enum Hex {
 
     public static func text(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])

@@ -34,13 +34,33 @@ import CCrypto
         }
     }
 
+    /// The same without a copy, whoever calls.
+    public mutating func update(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe update($0.baseAddress, count: $0.count) }
+    }
+
+    public mutating func update(byte: UInt8) {
+        unsafe withUnsafePointer(to: byte) { unsafe update($0, count: 1) }
+    }
+
+    /// Takes in the bytes of another digest.
+    public mutating func update(_ digest: Digest256) {
+        unsafe withUnsafeBytes(of: digest.memory) { bytes in
+            unsafe update(
+                bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        }
+    }
+
     /// The digest of everything since the last `finish`; the next bytes begin a new one.
     public mutating func finish() -> Digest256 {
-        var bytes = [UInt8](repeating: 0, count: 32)
-        let code = unsafe EVP_DigestFinal_ex(context, &bytes, nil)
+        var memory: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let code = unsafe withUnsafeMutableBytes(of: &memory) { memory in
+            unsafe EVP_DigestFinal_ex(
+                context, memory.baseAddress!.assumingMemoryBound(to: UInt8.self), nil)
+        }
         precondition(code == 1, "Invariant: libcrypto finishes a digest that it began")
         reset()
-        return Digest256(bytes: bytes)
+        return Digest256(memory: memory)
     }
 
     private mutating func update(_ start: UnsafePointer<UInt8>?, count: Int) {

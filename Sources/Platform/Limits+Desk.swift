@@ -10,7 +10,7 @@ extension Limits {
     /// What the paper venue may hold.
     public enum Venue {
         /// Orders that work at once: far above what a desk of a few symbols may have open.
-        public static let ordersMaximum = 4_096
+        public static let ordersMaximum = 1_024
         /// Orders remembered after their end: a thousand a second for longer than one may be old.
         public static let finishedOrdersMaximum = 16_384
         /// Executions that a snapshot repeats at most: a busy desk's while some snapshots were lost.

@@ -224,6 +224,21 @@ struct Desk {
     }
 }
 
+@Suite struct `A day's loss budget` {
+    @Test func `once used up stays so that day, whatever made the desk DEFENSIVE first`() throws {
+        var desk = Desk.ready()
+        let order = try #require(desk.decide(desk.signal("a")).order)
+        desk.fill(order, id: "x1")
+        desk.take(.clockAnomaly(ClockAnomaly()))
+        desk.quote(39_000)
+        desk.quote(50_000)
+        #expect(desk.state.breaker.code == "clock_anomaly")
+        for _ in 0..<6 { desk.snapshot() }
+        #expect(desk.state.truth.isClean)
+        #expect(desk.state.breaker.state == .defensive)
+    }
+}
+
 @Suite struct `The truth score` {
     @Test func `falls for a position that the venue holds otherwise, and names it`() {
         var desk = Desk.ready()

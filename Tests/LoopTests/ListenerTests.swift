@@ -55,12 +55,12 @@ import Testing
         let spare = SpareDescriptor()
         let client = Socket(try connect(to: listener.address.port))
         let turned = spare.turnAway(from: listener)
-        #expect(turned)
+        #expect(turned == .turnedAway)
         var buffer = [UInt8](repeating: 0, count: 1)
         let heard = client.receive(into: &buffer)
         #expect(heard == .end)
         let again = spare.turnAway(from: listener)
-        #expect(!again)
+        #expect(again == .nobodyWaits)
     }
 
     private func connect(to port: UInt16) throws -> Descriptor {

@@ -19,7 +19,8 @@ struct Router: Sendable {
     }
 
     enum Found {
-        case endpoint(Endpoint, [(name: String, value: String)])
+        /// Its place in `endpoints`: copying an endpoint costs more than finding it.
+        case endpoint(Int, [(name: String, value: String)])
         /// The path is ours, the method is not.
         case otherMethods(allow: String)
         /// The path is ours, but a parameter in it is malformed.
@@ -27,7 +28,7 @@ struct Router: Sendable {
         case nothing
     }
 
-    private let endpoints: [Endpoint]
+    let endpoints: [Endpoint]
     private var plain: [[Place]] = []
     private var parametric: [Place] = []
 
@@ -61,7 +62,7 @@ struct Router: Sendable {
         _ place: Place, _ method: Method, _ parameters: [(name: String, value: String)]
     ) -> Found {
         for entry in place.methods where entry.method == method {
-            return .endpoint(endpoints[entry.endpoint], parameters)
+            return .endpoint(entry.endpoint, parameters)
         }
         if method == .head { return found(place, .get, parameters) }
         return .otherMethods(allow: Self.allow(place.methods.map(\.method)))

@@ -31,18 +31,24 @@ extension Shard {
         schedule(connection)
     }
 
-    /// No descriptor is left. False when accepting pauses because not even that could be told.
+    /// No descriptor is left. False when there is nobody to be told, or no way to tell them: then
+    /// accepting pauses, because the listener stays ready.
     private func turnAway() -> Bool {
-        counters.add(.refused)
-        if spare.turnAway(from: listener!) { return true }
-        pauseAccepting()
-        return false
+        switch spare.turnAway(from: listener!) {
+        case .turnedAway:
+            counters.add(.refused)
+            return true
+        case .nobodyWaits: return false
+        case .impossible:
+            pauseAccepting()
+            return false
+        }
     }
 
     private func pauseAccepting() {
-        guard acceptsAgain == nil, let number = listener?.number,
-            (try? poller.forget(number)) != nil
-        else { return }
+        guard acceptsAgain == nil, let number = listener?.number else { return }
+        // A poller that cannot forget the listener goes on waking for it: nothing is lost.
+        do { try poller.forget(number) } catch { return }
         acceptsAgain = now + Limits.Server.acceptPauseMicroseconds
     }
 

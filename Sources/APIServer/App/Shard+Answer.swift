@@ -8,13 +8,13 @@ extension Shard {
     func answer(_ request: Request, on connection: Connection) -> Response? {
         let id = nextID()
         switch router.find(request.method, request.path) {
-        case .endpoint(let endpoint, let parameters):
+        case .endpoint(let place, let parameters):
             let call = Call(
                 request: request, parameters: parameters, received: connection.received, id: id,
                 address: connection.address)
             do {
                 try checkBody(request)
-                return try handle(call, by: endpoint, on: connection).map {
+                return try handle(call, by: router.endpoints[place].handler, on: connection).map {
                     dress($0, id: call.requestID, isAPI: true)
                 }
             } catch {
@@ -46,9 +46,9 @@ extension Shard {
     }
 
     private func handle(
-        _ call: Call, by endpoint: Endpoint, on connection: Connection
+        _ call: Call, by handler: Endpoint.Handler, on connection: Connection
     ) throws(APIError) -> Response? {
-        switch endpoint.handler {
+        switch handler {
         case .open(let handler): return try handler(call)
         case .view(let permission, let handler):
             return try handler(call, try identify(call.request, on: connection, permission))

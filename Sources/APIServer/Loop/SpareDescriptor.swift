@@ -11,18 +11,30 @@ public final class SpareDescriptor {
 
     deinit { if let reserve { _ = close(reserve) } }
 
-    /// Takes one waiting connection in and closes it. False when not even that could be done.
-    public func turnAway(from listener: borrowing Listener) -> Bool {
+    public enum Outcome: Hashable, Sendable {
+        case turnedAway
+        /// Without a descriptor the kernel does not look whether somebody waits; nobody does.
+        case nobodyWaits
+        /// Others have taken the descriptor meanwhile.
+        case impossible
+    }
+
+    /// Takes one waiting connection in and closes it.
+    public func turnAway(from listener: borrowing Listener) -> Outcome {
         guard let number = reserve else {
             refill()
-            return false
+            return .impossible
         }
         _ = close(number)
         reserve = nil
-        var turnedAway = false
-        if case .connection = listener.accept() { turnedAway = true }
+        let outcome: Outcome =
+            switch listener.accept() {
+            case .connection: .turnedAway
+            case .none: .nobodyWaits
+            case .exhausted: .impossible
+            }
         refill()
-        return turnedAway
+        return outcome
     }
 
     private func refill() {

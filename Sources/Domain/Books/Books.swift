@@ -13,6 +13,8 @@ public struct Books: Fields, Hashable, Sendable {
     public var positions: [Position] = []
     /// The reference market, one a symbol.
     public var quotes: [Quote] = []
+    /// Whether the day's loss budget was ever used up on this day.
+    public var spent = false
 
     public init() {}
 
@@ -25,6 +27,7 @@ public struct Books: Fields, Hashable, Sendable {
         coder.list("orders", &orders)
         coder.list("positions", &positions)
         coder.list("quotes", &quotes)
+        coder.flag("spent", &spent)
     }
 
     /// Cash and every position at its mark.
@@ -85,7 +88,7 @@ public struct Books: Fields, Hashable, Sendable {
     /// Starts the count of a new UTC day. Returns whether there was one.
     mutating func roll(to time: Timestamp) -> Bool {
         guard time.day > day else { return false }
-        (day, dayStart) = (time.day, equity)
+        (day, dayStart, spent) = (time.day, equity, false)
         return true
     }
 

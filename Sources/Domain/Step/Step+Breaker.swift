@@ -78,7 +78,7 @@ extension Step {
     mutating func recoverOnEvidence() {
         let enough = state.truth.score >= policy.truthOpenBelow * 100
         guard state.breaker.state == .defensive, state.truth.isClean, enough,
-            state.breaker.code != "daily_loss", state.books.dayLoss < -policy.maxDailyLoss,
+            !state.books.spent, state.books.dayLoss < -policy.maxDailyLoss,
             !state.flatten.active, now.since(state.clockDoubted) > Self.clockDoubt
         else { return }
         let previous = state.breaker.state

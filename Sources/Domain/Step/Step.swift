@@ -141,7 +141,8 @@ struct Step {
         if state.truth.reconciled, truth < policy.truthDefensiveBelow * 100 {
             tighten(.defensive, code: "truth_low", reason: "the truth score is under the limit")
         }
-        if state.books.dayLoss >= -policy.maxDailyLoss {
+        if state.books.dayLoss >= -policy.maxDailyLoss { state.books.spent = true }
+        if state.books.spent {
             tighten(.defensive, code: "daily_loss", reason: "the day's loss budget is used up")
         }
     }

@@ -51,11 +51,7 @@ struct JournalBlock: Hashable, Sendable {
 
 extension [UInt8] {
     mutating func append<Word: FixedWidthInteger>(little word: Word) {
-        var rest = word
-        for _ in 0..<MemoryLayout<Word>.size {
-            append(UInt8(truncatingIfNeeded: rest))
-            rest = rest &>> 8
-        }
+        unsafe Swift.withUnsafeBytes(of: word.littleEndian) { unsafe append(contentsOf: $0) }
     }
 }
 
@@ -66,18 +62,20 @@ struct LittleReader {
 
     init(_ all: [UInt8], at offset: Int) { (self.all, self.offset) = (all, offset) }
 
-    mutating func word32() -> UInt32 { UInt32(truncatingIfNeeded: word(count: 4)) }
-    mutating func word64() -> UInt64 { word(count: 8) }
+    mutating func word32() -> UInt32 { word() }
+    mutating func word64() -> UInt64 { word() }
 
     mutating func bytes(_ count: Int) -> ArraySlice<UInt8> {
         defer { offset += count }
         return all[offset..<offset + count]
     }
 
-    private mutating func word(count: Int) -> UInt64 {
-        var word: UInt64 = 0
-        for place in (0..<count).reversed() { word = word << 8 | UInt64(all[offset + place]) }
-        offset += count
-        return word
+    private mutating func word<Word: FixedWidthInteger & BitwiseCopyable>() -> Word {
+        precondition(offset + MemoryLayout<Word>.size <= all.count, "Invariant: the word is there")
+        defer { offset += MemoryLayout<Word>.size }
+        return Word(
+            littleEndian: unsafe all.withUnsafeBytes {
+                unsafe $0.loadUnaligned(fromByteOffset: offset, as: Word.self)
+            })
     }
 }

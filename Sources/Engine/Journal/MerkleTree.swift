@@ -10,14 +10,14 @@ public struct MerkleTree: Sendable {
 
     public init() {}
 
-    public mutating func append(leaf bytes: some Collection<UInt8>) {
+    public mutating func append(leaf bytes: [UInt8]) {
         var hasher = SHA256()
         append(leaf: bytes, with: &hasher)
     }
 
     /// The same with a hasher that is used again: making one costs more than hashing a record.
-    public mutating func append(leaf bytes: some Collection<UInt8>, with hasher: inout SHA256) {
-        hasher.update(CollectionOfOne(0))
+    public mutating func append(leaf bytes: [UInt8], with hasher: inout SHA256) {
+        hasher.update(byte: 0)
         hasher.update(bytes)
         var node = hasher.finish()
         var rest = size
@@ -41,9 +41,9 @@ public struct MerkleTree: Sendable {
         return node
     }
 
-    public static func leaf(_ bytes: some Collection<UInt8>) -> Digest256 {
+    public static func leaf(_ bytes: [UInt8]) -> Digest256 {
         var hasher = SHA256()
-        hasher.update(CollectionOfOne(0))
+        hasher.update(byte: 0)
         hasher.update(bytes)
         return hasher.finish()
     }
@@ -56,7 +56,9 @@ public struct MerkleTree: Sendable {
     private static func node(
         _ left: Digest256, _ right: Digest256, with hasher: inout SHA256
     ) -> Digest256 {
-        hasher.update([1] + left.bytes + right.bytes)
+        hasher.update(byte: 1)
+        hasher.update(left)
+        hasher.update(right)
         return hasher.finish()
     }
 }

@@ -71,7 +71,7 @@ struct BarReader {
 
     private func price(_ fields: [Substring], _ index: Int) throws(BarFileError) -> Int64 {
         // A billion dollars: products with it stay far inside 128 bits.
-        guard let price = Decimal8.parse(fields[index]), price > 0,
+        guard let price = Self.decimal(fields[index]), price > 0,
             price <= 1_000_000_000 * Decimal8.one
         else {
             throw error(index + 1, "a positive price, found \(Self.shown(fields[index]))")
@@ -80,10 +80,20 @@ struct BarReader {
     }
 
     private func volume(_ field: Substring) throws(BarFileError) -> Int64 {
-        guard let volume = Decimal8.parse(field), volume >= 0 else {
+        guard let volume = Self.decimal(field), volume >= 0 else {
             throw error(6, "a volume of 0 or more, found \(Self.shown(field))")
         }
         return volume
+    }
+
+    /// A decimal; digits after the eighth are cut off, for files are written from binary floats
+    /// (`218102.59507500002`).
+    private static func decimal(_ field: Substring) -> Int64? {
+        guard let point = field.firstIndex(of: "."),
+            let end = field.index(point, offsetBy: 9, limitedBy: field.endIndex),
+            field[end...].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return Decimal8.parse(field) }
+        return Decimal8.parse(field[..<end])
     }
 
     private func error(_ column: Int, _ expected: String) -> BarFileError {

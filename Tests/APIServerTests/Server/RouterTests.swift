@@ -15,8 +15,9 @@ import Wire
 
     private func find(_ method: Wire.Method, _ path: String) -> String {
         switch router.find(method, Array(path.utf8)[...]) {
-        case .endpoint(let endpoint, let parameters):
-            ([endpoint.method.name.description, endpoint.path] + parameters.map { "\($0)=\($1)" })
+        case .endpoint(let place, let parameters):
+            ([router.endpoints[place].method.name.description, router.endpoints[place].path]
+                + parameters.map { "\($0)=\($1)" })
                 .joined(separator: " ")
         case .otherMethods(let allow): "allow \(allow)"
         case .badParameter(let name): "bad \(name)"

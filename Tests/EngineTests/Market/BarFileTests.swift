@@ -25,6 +25,13 @@ import Testing
         #expect(try read(Self.good.replacing("\n", with: "\r\n")) == bars)
     }
 
+    @Test func `may have the noise of binary floats, which is cut off`() throws {
+        let row = "2022-01-01 00:00:00,1.000000001,1.5,1,1.2,218102.59507500002\n"
+        let bar = try #require(try read(Self.header + row).first)
+        #expect(bar.open == Decimal8.one)
+        #expect(bar.volume == 21_810_259_507_500)
+    }
+
     /// What is wrong on which line, in which column, and what a person should be told.
     static let rubbish: [(String, Int, Int, String)] = [
         ("2022-01-01 00:00:00,1,1,1,1", 2, 0, "6 columns, found 5"),
@@ -37,6 +44,7 @@ import Testing
         ("2022-01-01 00:00:00,1,1,1,,1", 2, 5, "a positive price, found \"\""),
         ("2022-01-01 00:00:00,1,1,1,99999999999,1", 2, 5, "a positive price"),
         ("2022-01-01 00:00:00,1,1,1,0.000000001,1", 2, 5, "a positive price"),
+        ("2022-01-01 00:00:00,1,1,1,1.000000001x,1", 2, 5, "a positive price"),
         ("2022-01-01 00:00:00,1,1,1,1,-1", 2, 6, "a volume of 0 or more"),
         ("2022-01-01 00:00:00,1,1,1,1,many", 2, 6, "a volume of 0 or more"),
         ("2022-01-01 00:00:00,2,1,2,2,1", 2, 4, "at most the high"),

@@ -91,9 +91,12 @@ import Testing
         #expect(brain.malformed == [])
         // No more faults: the books agree again, and the score comes back a point a cycle.
         whole.stopFaults()
-        whole.desk.run(seconds: 300)
+        whole.desk.run(seconds: 30)
+        let settled = whole.brain.truth
+        whole.desk.run(seconds: 20)
         let (after, venue) = (whole.brain, whole.venue)
-        #expect(after.truth == 10_000)
+        #expect(after.truth == 10_000 || after.truth >= settled + 900)
+        #expect(after.state.truth.standing == [] && after.state.truth.incidents == [])
         #expect(after.state.books.cash == venue.books.cash)
         #expect(after.state.books.executions == venue.books.executions)
         for (index, symbol) in after.policy.symbolWhitelist.enumerated() {

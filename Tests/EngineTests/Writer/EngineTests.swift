@@ -33,6 +33,29 @@ import Testing
         #expect(rig.places.count == 1)
     }
 
+    /// The record is there: a message that comes again leaves no second one and no doubt.
+    @Test func `makes nothing of a message that the bus brings again`() throws {
+        let rig = try Rig.ready(redelivers: true)
+        rig.signal("s1")
+        try rig.wait(for: "intent") { rig.places.count == 1 }
+        let order = try #require(rig.engine.decisions.last).intentId
+        rig.publish(
+            "titan.evt.execution.fill.v1.paper.main.BTC_USDT",
+            """
+            {"executionId":"x1","orderId":"\(order)","symbol":"BTC/USDT","side":"BUY",
+            "price":"50001","qty":"0.001","fee":"0","timestamp":1}
+            """)
+        try rig.wait("fill") { $0.state.books.positions[0].quantity == 100_000 }
+        rig.signal("s2")
+        try rig.wait(for: "second decision") { rig.engine.decisions.count >= 2 }
+        rig.engine.stop()
+        #expect(rig.engine.decisions.map(\.signalId) == ["s1", "s2"])
+        let state = try Rig.replay(rig.directory).core.state
+        #expect(state.books.executions == 1)
+        #expect(!state.truth.discrepancies.contains { $0.kind == .duplicateFill })
+        #expect(rig.bus.health.redelivered == 0)
+    }
+
     @Test func `is halted after a restart, with the same digest, and resumes for its epoch only`()
         throws
     {

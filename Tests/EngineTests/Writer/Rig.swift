@@ -16,12 +16,14 @@ final class Rig: Sendable {
 
     init(
         _ directory: TemporaryDirectory = TemporaryDirectory(), venueSequence: Int64 = 0,
-        segmentBytes: Int = 262_144
+        segmentBytes: Int = 262_144, redelivers: Bool = false
     ) throws {
         self.directory = directory
         self.venueSequence = Guarded(venueSequence)
         bus = try EmbeddedBus(core: try BusCore())
-        engine = try Engine(Self.configuration(directory, segmentBytes), bus: bus)
+        engine = try Engine(
+            Self.configuration(directory, segmentBytes),
+            bus: redelivers ? RedeliveringBus(bus) : bus)
         try bus.subscribe("titan.cmd.>") { [sent] message in sent.withLock { $0.append(message) } }
     }
 
@@ -37,8 +39,10 @@ final class Rig: Sendable {
     }
 
     /// A running desk that has reconciled and sees a market.
-    static func ready(_ directory: TemporaryDirectory = TemporaryDirectory()) throws -> Rig {
-        let rig = try Rig(directory)
+    static func ready(
+        _ directory: TemporaryDirectory = TemporaryDirectory(), redelivers: Bool = false
+    ) throws -> Rig {
+        let rig = try Rig(directory, redelivers: redelivers)
         try rig.engine.start()
         rig.quote()
         rig.snapshot()

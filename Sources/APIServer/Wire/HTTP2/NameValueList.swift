@@ -56,7 +56,10 @@ import CNGHTTP2
     }
 
     private func append(_ name: FieldText, _ value: FieldText) {
-        unsafe append(keep(name), keep(value))
+        // What was made for this response comes once: in the peer's table it would only push out what
+        // comes again. Source: RFC 7541, section 7.1.3.
+        let isOnce = if case .text = value { true } else { false }
+        unsafe append(keep(name), keep(value), isOnce: isOnce)
     }
 
     private func append(_ name: StaticString, number: Int) {
@@ -71,8 +74,9 @@ import CNGHTTP2
 
     private typealias Kept = (start: UnsafeMutablePointer<UInt8>, count: Int, isConstant: Bool)
 
-    private func append(_ name: Kept, _ value: Kept) {
+    private func append(_ name: Kept, _ value: Kept, isOnce: Bool = false) {
         var flags = NGHTTP2_NV_FLAG_NONE.rawValue
+        if isOnce { flags |= NGHTTP2_NV_FLAG_NO_INDEX.rawValue }
         if unsafe name.isConstant { flags |= NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue }
         if unsafe value.isConstant { flags |= NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue }
         unsafe pairs.append(
