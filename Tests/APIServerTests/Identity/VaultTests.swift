@@ -19,7 +19,11 @@ final class Scratch: Sendable {
         try Files.makeDirectory(path)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            Issue.record("\(path) cannot be removed: \(error)")
+        }
+    }
 
     func mode(_ name: String) -> UInt32 {
         var status = stat()
