@@ -14,6 +14,12 @@ let house: [SwiftSetting] = [
 let package = Package(
     name: "titan",
     products: [.executable(name: "titan", targets: ["titan"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
     targets: [
         // C as it is: one module per library, imported by one folder of ours.
         .target(name: "CLinux"),
@@ -48,23 +54,42 @@ let package = Package(
             path: "Sources/APIServer/App", swiftSettings: house),
 
         .executableTarget(
-            name: "titan", dependencies: ["APIServer", "Domain", "Engine", "Platform"],
+            name: "titan",
+            dependencies: [
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: house),
+
+        .executableTarget(
+            name: "titan-bench", dependencies: ["Crypto", "Domain", "Engine", "Platform"],
+            path: "Benchmarks/Titan", swiftSettings: house),
 
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: house),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: house),
         .testTarget(
-            name: "DomainTests", dependencies: ["Crypto", "Domain", "TestSupport"], exclude: ["Golden"],
+            name: "DomainTests", dependencies: ["Crypto", "Domain", "TestSupport"],
+            exclude: ["Golden"],
             swiftSettings: house),
         .testTarget(
-            name: "EngineTests", dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
+            name: "EngineTests",
+            dependencies: ["Crypto", "Domain", "Engine", "Platform", "TestSupport"],
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
-            name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: house),
+            name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
-            dependencies: ["APIServer", "Engine", "Platform", "TestSupport"],
+            dependencies: [
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport", "Wire",
+            ],
+            exclude: ["Golden"],
+            swiftSettings: house),
+        .testTarget(
+            name: "TitanTests",
+            dependencies: ["Domain", "Engine", "Platform", "TestSupport", "titan"],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],

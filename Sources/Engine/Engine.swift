@@ -111,6 +111,9 @@ public final class Engine: Sendable {
         halt.thread.close()
     }
 
+    /// What time it is for the desk.
+    public func time() -> Timestamp { clock.now }
+
     /// The desk as it was last shown; `nil` before the first.
     public var view: EngineView? { board.latest }
 

@@ -32,6 +32,24 @@ public enum Files {
         try system("fallocate") { CLinux_allocate(number, 0, Int64(count)) }
     }
 
+    /// The names in a directory but its own and its parent's, in order.
+    public static func names(in directory: String) throws(SystemError) -> [String] {
+        guard let handle = unsafe opendir(directory) else {
+            throw SystemError(call: "opendir \(directory)", code: errno)
+        }
+        defer { unsafe closedir(handle) }
+        var names: [String] = []
+        while let entry = unsafe readdir(handle) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// Makes the names in a directory durable.
     public static func sync(directory: String) throws(SystemError) {
         let folder = try open(directory.isEmpty ? "/" : directory, flags: O_RDONLY | O_DIRECTORY)

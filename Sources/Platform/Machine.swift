@@ -12,6 +12,13 @@ public enum Machine {
     /// Time since boot, suspended time included, in microseconds. Never steps back.
     public static var bootMicroseconds: Int64 { microseconds(CLOCK_BOOTTIME) }
 
+    /// For measuring: nanoseconds that never step back and stand still in suspension.
+    public static var steadyNanoseconds: Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// Fills an array with bytes from the kernel's generator. Source: getrandom(2).
     public static func randomBytes(count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

@@ -60,4 +60,26 @@ public enum Publication: Sendable {
     case breaker(Breaker, previous: BreakerState, truth: Int64)
     case receipt(Receipt)
     case truth(TruthRecord)
+    /// What became of an order of ours.
+    case order(OrderStep)
+}
+
+/// One step of an order of ours after its decision.
+public struct OrderStep: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case dispatched(DispatchOutcome)
+        case reported(ReportStatus, reason: String)
+        /// The venue executed so much at such a price.
+        case filled(quantity: Int64, price: Int64)
+        /// The venue does not know it, twice running.
+        case vanished
+    }
+
+    public let orderId: String
+    public let kind: Kind
+    public let time: Timestamp
+
+    public init(orderId: String, kind: Kind, time: Timestamp) {
+        (self.orderId, self.kind, self.time) = (orderId, kind, time)
+    }
 }

@@ -19,6 +19,7 @@ extension Step {
         if let order = state.books.orders.first(where: { $0.id == fill.orderId }) {
             // `sent` after a fill: the venue never said that it took the order.
             if order.state == .sent { note(.orders, .unacknowledged, id: fill.orderId, fill) }
+            tell(order.id, .filled(quantity: fill.quantity, price: fill.price))
         } else if !fill.orderId.hasPrefix("ord-" + state.started.desk) {
             note(.positions, .foreignFill, id: fill.executionId, fill)
         }
@@ -38,6 +39,7 @@ extension Step {
         guard let index = state.books.orders.firstIndex(where: { $0.id == report.orderId }) else {
             return
         }
+        tell(report.orderId, .reported(report.status, reason: report.reason))
         switch report.status {
         case .accepted: state.books.orders[index].state = .accepted
         case .rejected, .canceled, .expired: state.books.orders.remove(at: index)
@@ -47,6 +49,7 @@ extension Step {
     mutating func take(_ dispatched: Dispatched) {
         guard let index = state.books.orders.firstIndex(where: { $0.id == dispatched.orderId })
         else { return }
+        tell(dispatched.orderId, .dispatched(dispatched.outcome))
         switch dispatched.outcome {
         case .sent:
             if state.books.orders[index].state == .pending {
@@ -81,8 +84,17 @@ extension Step {
         for fill in snapshot.recent where !state.knownExecutions.contains(fill.executionId) {
             guard let symbol = policy.index(of: fill.symbol) else { continue }
             state.knownExecutions.insert(fill.executionId)
+            if state.books.orders.contains(where: { $0.id == fill.orderId }) {
+                tell(fill.orderId, .filled(quantity: fill.quantity, price: fill.price))
+            }
             state.books.book(fill, symbol: symbol)
         }
+    }
+
+    /// Says what became of an order, to whoever follows its decision.
+    private mutating func tell(_ orderId: String, _ kind: OrderStep.Kind) {
+        output.effects.append(
+            .publish(.order(OrderStep(orderId: orderId, kind: kind, time: now))))
     }
 
     /// Orders that the venue works are accepted; those that it misses twice running are gone.
@@ -105,7 +117,10 @@ extension Step {
                 now.since(order.created) > Reconciliation.flight
             {
                 state.books.orders[index].missing += 1
-                if order.missing >= 1 { state.books.orders.remove(at: index) }
+                if order.missing >= 1 {
+                    state.books.orders.remove(at: index)
+                    tell(order.id, .vanished)
+                }
             }
         }
     }

@@ -80,6 +80,11 @@ final class Dispatcher: Sendable {
         return running?.finish(milliseconds: Limits.Dispatch.closeMilliseconds) ?? true
     }
 
+    /// Sends on the caller's thread whatever may leave: for virtual time, where nobody calls `start`.
+    func drain() {
+        while let next = shared.withLock({ $0.queue.next(at: .min) }) { send(next) }
+    }
+
     private func run() {
         while true {
             let now = Machine.bootMicroseconds
@@ -145,7 +150,7 @@ final class Dispatcher: Sendable {
                 shared.handedOver.append(id)
             }
             publish(message) { [report] outcome in
-                report(.dispatched(Dispatched(orderId: id, outcome: Self.outcome(outcome))))
+                report(.dispatched(Dispatched(orderId: id, outcome: outcome.dispatch)))
             }
         }
         if !passed { withhold(effect) }
@@ -176,14 +181,6 @@ final class Dispatcher: Sendable {
         bus.publish(message) { [shared] result in
             outcome(result)
             shared.withLock { $0.open -= 1 }
-        }
-    }
-
-    private static func outcome(_ outcome: PublishOutcome) -> DispatchOutcome {
-        switch outcome {
-        case .stored, .sent: .sent
-        case .refused: .refused
-        case .unknown: .unknown
         }
     }
 }

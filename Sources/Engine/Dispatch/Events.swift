@@ -18,6 +18,8 @@ struct Events: Sendable {
         case .receipt(let receipt):
             [event("titan.evt.audit.operator.v1", JSONCoder.encode(receipt))]
         case .truth(let truth): [event("titan.evt.truth.score.v1", JSONCoder.encode(truth))]
+        // The venue and the dispatcher have said it on the bus themselves.
+        case .order: []
         }
     }
 

@@ -14,20 +14,9 @@ enum JournalSegment {
 
     /// The segments of a directory, the oldest first.
     static func names(in directory: String) throws(JournalError) -> [String] {
-        guard let handle = unsafe opendir(directory) else {
-            throw .system("read \(directory)", SystemError(call: "opendir", code: errno))
+        try attempt("read \(directory)") { () throws(SystemError) in
+            try Files.names(in: directory).filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
         }
-        defer { unsafe closedir(handle) }
-        var names: [String] = []
-        while let entry = unsafe readdir(handle) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            if name.hasPrefix(prefix), name.hasSuffix(suffix) { names.append(name) }
-        }
-        return names.sorted()
     }
 
     /// Opens a segment for writing; one that is new or too short gets its space first.

@@ -1,0 +1,113 @@
+public import Crypto
+import Domain
+public import Engine
+public import Loop
+public import Platform
+public import Wire
+
+/// What an API server is made with, besides its engine.
+public struct APIServerConfiguration: Sendable {
+    public var address: SocketAddress
+    public var loops = min(Limits.Server.loopsMaximum, max(1, Machine.allowedCores - 1))
+    public var vault: Vault
+    public var backends = Backends()
+    /// SHA-256 of the running program.
+    public var binaryDigest: Digest256
+    /// What answers a GET that no endpoint does: the console's files.
+    public var files: @Sendable (Request) -> Response? = { _ in nil }
+    public var log: @Sendable (String) -> Void = { _ in }
+    /// UTC in microseconds: what tokens are made with and judged by.
+    public var clock: @Sendable () -> Int64 = { Machine.wallMicroseconds }
+
+    public init(address: SocketAddress, vault: Vault, binaryDigest: Digest256) {
+        (self.address, self.vault, self.binaryDigest) = (address, vault, binaryDigest)
+    }
+}
+
+/// The operator's side of one engine: identity, endpoints, live topics and metrics on one port.
+///
+/// Make it before the engine starts, so that it hears of everything; then `start` it.
+/// Thread: any.
+public final class APIServer: Sendable {
+    private let configuration: APIServerConfiguration
+    private let engine: Engine
+    private let hub: LiveHub
+    private let feed: Feed
+    private let counters = Counters()
+    private let worker: Worker
+    private let alarm: Alarm
+    private let digests: DigestKeeper
+    private let watch: HealthWatch
+    private let server = Guarded<Server?>(nil)
+
+    public init(engine: Engine, configuration: APIServerConfiguration) throws(SystemError) {
+        (self.engine, self.configuration) = (engine, configuration)
+        let began = Machine.wallMicroseconds
+        let state = engine.opening.core.state
+        // Microseconds fit into 53 bits for two hundred years yet, and no two starts share one.
+        hub = LiveHub(
+            epoch: UInt64(began), time: Timestamp(microseconds: began), mode: state.started.mode)
+        feed = Feed(
+            setting: StateView.Setting(
+                backends: configuration.backends, binary: configuration.binaryDigest,
+                run: String(began, radix: 36)),
+            hub: hub, counters: counters, obstacles: { engine.obstacles })
+        worker = try Worker()
+        alarm = try Alarm()
+        digests = DigestKeeper(state, worker: worker)
+        watch = try HealthWatch(feed)
+        engine.subscribe { [feed] view, publications in feed.take(view, publications) }
+        feed.shelf.begin(with: engine.decisions)
+    }
+
+    /// Opens the port and serves. Returns the port, which is the kernel's choice where 0 was asked.
+    @discardableResult
+    public func start() throws(Server.Failure) -> UInt16 {
+        var options = ServerOptions(
+            address: configuration.address, loops: configuration.loops,
+            endpoints: services.endpoints, authenticator: authenticator, hub: hub,
+            fallback: configuration.files)
+        let log = configuration.log
+        options.report = { id, error in
+            log("request \(id): \(error.code): \(error.message): \(error.cause ?? "")")
+        }
+        let started = try Server(options)
+        server.withLock { $0 = started }
+        return started.port
+    }
+
+    /// Takes no more requests, finishes those there are, and ends the threads. Called once.
+    /// - Parameter deadline: Microseconds after which everything is closed, done or not.
+    public func stop(deadline: Int64 = 2_000_000) {
+        let running = server.withLock { server in
+            defer { server = nil }
+            return server
+        }
+        running?.stop(deadline: deadline)
+        watch.close()
+        alarm.close()
+        worker.close()
+    }
+
+    /// Every operation, in the order of the document.
+    var services: Services {
+        Services(
+            desk: engine, feed: feed,
+            login: Login(
+                vault: configuration.vault, worker: worker, counters: counters,
+                now: configuration.clock),
+            digests: digests, alarm: alarm, metrics: { [weak self] in self?.figures.text ?? "" },
+            binary: configuration.binaryDigest)
+    }
+
+    private var authenticator: TokenAuthenticator {
+        TokenAuthenticator(
+            vault: configuration.vault, counters: counters, now: configuration.clock)
+    }
+
+    private var figures: Figures {
+        Figures(
+            counters: counters, server: server.withLock { $0 }?.counters ?? [],
+            engine: engine.counts, view: feed.latest?.view)
+    }
+}

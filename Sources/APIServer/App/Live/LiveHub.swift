@@ -1,0 +1,88 @@
+public import Domain
+import Platform
+import Synchronization
+
+/// Where the engine's news is published and every shard picks it up for its readers.
+///
+/// A message is encoded once, by the thread that publishes it; the shards share its bytes. Nothing
+/// is queued for a shard or for a reader: each keeps the sequence it has got to, and asks for what
+/// came after. So a stalled shard or a slow reader holds nothing up and costs no memory: a state is
+/// conflated to its newest by itself, and events are there as long as the ring holds them.
+public final class LiveHub: Sendable {
+    /// A lock for each topic: while one is being encoded the others can be read.
+    private let topics: [Guarded<LiveTopic>]
+    private let outlets = Guarded<[LiveOutlet]>([])
+    private let epoch: UInt64
+    private let began: (time: Timestamp, mode: Mode)
+
+    /// - Parameters:
+    ///   - epoch: Differs from that of every earlier process, so that nobody resumes across a
+    ///     restart; at most 2⁵³ − 1, because clients keep it in a double.
+    ///   - time: When the process began, and its mode: shown until something is published.
+    public init(epoch: UInt64, time: Timestamp, mode: Mode) {
+        precondition(epoch < 1 << 53, "Invariant: an epoch fits into a double")
+        self.epoch = epoch
+        began = (time, mode)
+        topics = Topic.allCases.map { Guarded(LiveTopic($0, epoch: epoch)) }
+    }
+
+    /// Publishes the new state, or the next event, of a topic. Any thread; never waits for a
+    /// reader.
+    /// - Parameter data: JSON, in canonical form where clients check its hash.
+    public func publish(_ topic: Topic, data: [UInt8], time: Timestamp, mode: Mode) {
+        topics[topic.index].withLock { $0.append(data, time: time, mode: mode) }
+        for outlet in outlets.withLock({ $0 }) { outlet.wake() }
+    }
+
+    /// From now on `outlet` is woken when there is news.
+    func attach(_ outlet: LiveOutlet) { outlets.withLock { $0.append(outlet) } }
+
+    func detach(_ outlet: LiveOutlet) {
+        outlets.withLock { $0.removeAll { $0 === outlet } }
+    }
+
+    /// What a reader gets who begins, or resumes `after` a place.
+    struct Beginning {
+        /// To be sent at once.
+        var messages: [LiveMessage] = []
+        /// The sequence that the reader then has; what comes after it is still to be sent.
+        var at: UInt64
+        /// The newest there is.
+        let newest: UInt64
+    }
+
+    func begin(_ topic: Topic, after: LiveCommand.Place?) -> Beginning {
+        topics[topic.index].withLock { topic in
+            let newest = topic.sequence
+            if let after, after.epoch == epoch, topic.messages(after: after.sequence) != nil {
+                return Beginning(at: after.sequence, newest: newest)
+            }
+            var beginning = Beginning(at: newest, newest: newest)
+            if after != nil {
+                beginning.messages.append(topic.notRecovered(began: began))
+            }
+            if let now = topic.snapshot(began: began) {
+                beginning.messages.append(now)
+            }
+            return beginning
+        }
+    }
+
+    /// What there is of a topic after a sequence.
+    struct News: Sendable {
+        /// In order, at most `Limits.Live.catchUpMessages`; `nil` when some of it is gone.
+        let messages: [LiveMessage]?
+        /// The lowest sequence that can still be sent, and the newest.
+        let oldest: UInt64
+        let newest: UInt64
+    }
+
+    func news(_ topic: Topic, after sequence: UInt64) -> News {
+        topics[topic.index].withLock { topic in
+            let messages = topic.messages(after: sequence)
+            return News(
+                messages: messages.map { Array($0.prefix(Limits.Live.catchUpMessages)) },
+                oldest: topic.oldest, newest: topic.sequence)
+        }
+    }
+}

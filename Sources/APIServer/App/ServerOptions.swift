@@ -1,0 +1,30 @@
+public import Loop
+public import Platform
+public import Wire
+
+/// What a server is made of.
+public struct ServerOptions: Sendable {
+    public var address: SocketAddress
+    public var loops: Int
+    public var endpoints: [Endpoint]
+    public var authenticator: any Authenticator
+    public var hub: LiveHub
+    /// What answers a GET that no endpoint does: the console's files.
+    public var fallback: @Sendable (Request) -> Response?
+    /// Hears of failures of ours, with the request's id: the log.
+    public var report: @Sendable (_ requestID: String, APIError) -> Void
+
+    public init(
+        address: SocketAddress, loops: Int = max(1, Machine.allowedCores - 1),
+        endpoints: [Endpoint], authenticator: any Authenticator, hub: LiveHub,
+        fallback: @escaping @Sendable (Request) -> Response? = { _ in nil },
+        report: @escaping @Sendable (_ requestID: String, APIError) -> Void = { _, _ in }
+    ) {
+        precondition(
+            (1...Limits.Server.loopsMaximum).contains(loops),
+            "Invariant: a server has between one and \(Limits.Server.loopsMaximum) loops")
+        (self.address, self.loops, self.endpoints) = (address, loops, endpoints)
+        (self.authenticator, self.hub) = (authenticator, hub)
+        (self.fallback, self.report) = (fallback, report)
+    }
+}

@@ -1,0 +1,83 @@
+import Loop
+import Platform
+import Wire
+
+extension Shard {
+    /// Has the wheel look at a connection in time; does nothing when it will anyway.
+    func schedule(_ connection: Connection) {
+        let deadline = connection.deadline
+        guard deadline < connection.look else { return }
+        connection.look = timers.schedule(connection.token, at: deadline)
+    }
+
+    func lookAtDeadlines() {
+        acceptAgain()
+        checkRevocation()
+        var due: [Token] = []
+        timers.takeDue(now: now, into: &due)
+        for token in due {
+            // An entry that was overtaken by an earlier one has nothing to say.
+            guard let connection = connections[token], connection.look <= now else { continue }
+            connection.look = .max
+            if connection.deadline <= now { expire(connection) }
+            if connections[token] != nil { schedule(connection) }
+        }
+    }
+
+    /// A deadline has passed.
+    private func expire(_ connection: Connection) {
+        if connection.speech == .live && connection.leftoverCount == 0 {
+            return lookAfterReader(connection)
+        }
+        if connection.speech == .lingering { return close(connection) }
+        guard !connection.wasToldToGo, connection.leftoverCount == 0 else {
+            counters.add(.timedOut)
+            return close(connection)
+        }
+        switch connection.speech {
+        case .undecided, .lingering, .live: close(connection)
+        case .http1, .http2: tellToGo(connection)
+        }
+    }
+
+    /// Ends a connection of HTTP as its version says, after what it has been asked.
+    func tellToGo(_ connection: Connection) {
+        connection.wasToldToGo = true
+        connection.active = now
+        var out = exchange(&output, with: [])
+        out.removeAll(keepingCapacity: true)
+        if connection.http1 != nil {
+            if connection.waiting == 0 && !connection.http1!.isIdle && !isStopping {
+                counters.add(.timedOut)
+                var events: [HTTPEvent] = []
+                connection.http1!.timeOut(into: &events)
+                serve(&events, connection, &out)
+            }
+            connection.http1?.shutdown()
+        } else if connection.http2 != nil {
+            do { try connection.http2?.shutdown() } catch { connection.endsWhenSent = true }
+        }
+        output = settle(connection, out)
+    }
+
+    /// No more connections; those there are finish what they have begun.
+    func beginStopping() {
+        isStopping = true
+        listener = nil
+        acceptsAgain = nil
+        for (_, connection) in connections.all {
+            switch connection.speech {
+            case .undecided: close(connection)
+            case .http1, .http2: tellToGo(connection)
+            case .live: dismiss(connection, code: 1001, reason: "the server is going down")
+            case .lingering: break
+            }
+        }
+    }
+
+    /// Closes whoever is left.
+    func endStopping() {
+        for (_, connection) in connections.all { close(connection) }
+        options.hub.detach(outlet)
+    }
+}

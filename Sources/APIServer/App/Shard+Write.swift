@@ -1,0 +1,167 @@
+import Loop
+import Platform
+import Wire
+
+extension Shard {
+    /// Writes one answer in what the connection speaks.
+    func write(
+        _ response: Response, on stream: Int32, _ connection: Connection, _ out: inout [UInt8]
+    ) {
+        counters.answered(response.status)
+        connection.active = now
+        if connection.http1 != nil {
+            connection.http1!.respond(response, date: date, into: &out)
+            if let reader = connection.upgrade { becomeLive(connection, reader, &out) }
+        } else if connection.http2 != nil {
+            do {
+                try connection.http2?.respond(stream: stream, response, date: date)
+            } catch {
+                connection.endsWhenSent = true
+            }
+        }
+    }
+
+    func writeAnswers(_ connection: Connection, _ out: inout [UInt8]) {
+        guard !connection.answers.isEmpty else { return }
+        let answers = exchange(&connection.answers, with: [])
+        for answer in answers { write(answer.response, on: answer.stream, connection, &out) }
+    }
+
+    /// The end of the turn: what handlers have answered meanwhile.
+    func writeDirty() {
+        let tokens = dirty
+        dirty.removeAll(keepingCapacity: true)
+        for token in tokens {
+            guard let connection = connections[token] else { continue }
+            connection.isDirty = false
+            var out = exchange(&output, with: [])
+            out.removeAll(keepingCapacity: true)
+            writeAnswers(connection, &out)
+            resume(connection, &out)
+            output = settle(connection, out)
+        }
+    }
+
+    /// Sends what there is in one piece, and sees where the connection stands then.
+    /// - Returns: `out`, to be used again.
+    func settle(_ connection: Connection, _ out: consuming [UInt8]) -> [UInt8] {
+        var out = consume out
+        guard connections[connection.token] != nil else { return out }
+        if connection.http2 != nil, connection.speech == .http2 { drain(connection, &out) }
+        send(connection, out)
+        if isOver(connection) {
+            end(connection)
+        } else {
+            if connection.hasUnread && !isHeld(connection) || wantsMore(connection) {
+                lookAgain(connection)
+            }
+            schedule(connection)
+        }
+        return out
+    }
+
+    private func drain(_ connection: Connection, _ out: inout [UInt8]) {
+        let room = Limits.Server.outputBytesPause - connection.leftoverCount
+        guard room > 0 else { return }
+        do {
+            try connection.http2?.drain(into: &out, bytesMaximum: room)
+        } catch {
+            connection.endsWhenSent = true
+        }
+    }
+
+    private func send(_ connection: Connection, _ out: borrowing [UInt8]) {
+        guard !connection.isBroken, !out.isEmpty else { return }
+        guard connection.leftoverCount == 0 else {
+            connection.leftover.append(contentsOf: copy out)
+            return
+        }
+        switch connection.socket.send(out) {
+        case .bytes(let count):
+            counters.add(.bytesSent, count)
+            connection.wrote = now
+            if count < out.count {
+                connection.leftover = Array(out[count...])
+                connection.leftoverStart = 0
+            }
+        case .failed: connection.isBroken = true
+        }
+    }
+
+    /// The kernel has room again for a reader that was slow.
+    func flush(_ connection: Connection) {
+        guard connection.leftoverCount > 0 else { return }
+        switch connection.socket.send(connection.leftover, from: connection.leftoverStart) {
+        case .bytes(let count):
+            counters.add(.bytesSent, count)
+            connection.leftoverStart += count
+            if count > 0 { connection.wrote = now }
+            if connection.leftoverCount == 0 {
+                connection.leftover = []
+                connection.leftoverStart = 0
+            }
+        case .failed: connection.isBroken = true
+        }
+    }
+
+    /// Whether there is nothing left to do but to close.
+    private func isOver(_ connection: Connection) -> Bool {
+        if connection.isBroken { return true }
+        if connection.leftoverCount > 0 { return false }
+        if connection.endsWhenSent { return true }
+        switch connection.speech {
+        case .undecided, .lingering: return connection.peerEnded
+        case .http1:
+            return connection.http1!.isFinished
+                || connection.peerEnded && connection.waiting == 0 && !connection.isHeldBack
+        case .http2:
+            return connection.http2?.isFinished == true
+                || connection.peerEnded && connection.waiting == 0
+                    && connection.http2?.wantsWrite != true
+        case .live: return connection.reader!.disconnects || connection.peerEnded
+        }
+    }
+
+    /// Whether reading waits for something that an event or an answer will tell.
+    private func isHeld(_ connection: Connection) -> Bool {
+        connection.leftoverCount > Limits.Server.outputBytesPause
+            || connection.http1?.isPaused == true
+    }
+
+    /// Whether more could be written at once, now that all has left.
+    private func wantsMore(_ connection: Connection) -> Bool {
+        guard connection.leftoverCount == 0 else { return false }
+        return connection.isHeldBack || connection.http2?.wantsWrite == true
+            || connection.speech == .live && isBehind(connection)
+    }
+
+    func lookAgain(_ connection: Connection) {
+        guard !connection.isAgain else { return }
+        connection.isAgain = true
+        again.append(connection.token)
+    }
+
+    /// Ends a connection kindly where the peer may still be sending, at once where it is gone.
+    private func end(_ connection: Connection) {
+        if connection.isBroken || connection.peerEnded || connection.speech == .lingering {
+            return close(connection)
+        }
+        leaveLive(connection)
+        connection.socket.endSending()
+        connection.speech = .lingering
+        connection.http1 = nil
+        connection.http2 = nil
+        connection.endsWhenSent = false
+        connection.lingersUntil = now + Limits.Server.lingerMicroseconds
+        connection.hasUnread = true
+        lookAgain(connection)
+        schedule(connection)
+    }
+
+    /// Forgets a connection; its socket closes with it.
+    func close(_ connection: Connection) {
+        guard connections.remove(connection.token) != nil else { return }
+        leaveLive(connection)
+        counters.add(.closed)
+    }
+}

@@ -1,0 +1,22 @@
+extension HTTP1Connection {
+    /// Whether a head has come and its body is being read.
+    public var isReadingBody: Bool {
+        switch state {
+        case .body, .chunkSize, .chunkData, .chunkEnd, .trailers: true
+        case .startLine, .fields, .answering, .switched, .finished: false
+        }
+    }
+
+    /// Gives up a request that took too long to come; the refusal is answered like any other.
+    public mutating func timeOut(into events: inout [HTTPEvent]) {
+        precondition(
+            state != .answering && state != .switched && state != .finished,
+            "Invariant: only a request that is being read can take too long")
+        endsAfterThis = true
+        state = .answering
+        events.append(
+            .refused(
+                WireError(408, "request_timeout", "The request took too long to arrive."),
+                stream: 0))
+    }
+}

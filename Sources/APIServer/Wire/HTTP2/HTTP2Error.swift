@@ -1,0 +1,16 @@
+import CNGHTTP2
+
+/// nghttp2 refused to go on. The connection it belongs to is finished.
+public struct HTTP2Error: Error, Hashable, CustomStringConvertible {
+    /// One of `nghttp2_error`; always negative.
+    public let code: CInt
+
+    public var description: String { "HTTP/2: \(unsafe String(cString: nghttp2_strerror(code)))" }
+
+    /// Turns nghttp2's "negative means error" into a thrown error.
+    @discardableResult
+    static func check<Code: SignedInteger>(_ code: Code) throws(HTTP2Error) -> Code {
+        if code < 0 { throw HTTP2Error(code: CInt(code)) }
+        return code
+    }
+}

@@ -1,0 +1,133 @@
+/// Where nghttp2's callbacks write. A class, because C keeps a pointer to it.
+///
+/// Streams stand in places that are used again. C is given a stream's place, never a pointer to it,
+/// so nothing has to be released when it forgets one.
+final class HTTP2Inbox {
+    let maxima: HTTP2Maxima
+    /// What the owner has not been told yet.
+    var events: [HTTPEvent] = []
+    /// Streams whose client waits for leave to send a body.
+    var continues: [Int32] = []
+    /// Streams that were answered before the client had sent everything: they are reset.
+    var unread: [Int32] = []
+
+    /// Requests that ended before their answers, less those that were answered since. nghttp2 counts
+    /// only the resets that a client sends, not those that it provokes.
+    var cancelled = 0
+
+    private(set) var places: [HTTP2Stream?] = []
+    private var free: [Int] = []
+    /// The stream whose fields are coming in: a field section is never interrupted.
+    var current: HTTP2Stream?
+
+    init(maxima: HTTP2Maxima) { self.maxima = maxima }
+
+    /// How many streams are open.
+    var count: Int { places.count - free.count }
+
+    /// Gives a stream a place. Returns the place.
+    func open(_ stream: HTTP2Stream) -> Int {
+        if let place = free.popLast() {
+            places[place] = stream
+            return place
+        }
+        places.append(stream)
+        return places.count - 1
+    }
+
+    func close(_ place: Int) {
+        guard let stream = places[place] else { return }
+        if stream.stage == .answering {
+            events.append(.cancelled(stream: stream.id))
+            cancelled += 1
+        }
+        if current === stream { current = nil }
+        places[place] = nil
+        free.append(place)
+    }
+
+    /// Adds one field of the stream whose section is coming in.
+    func field(name: Span<UInt8>, value: Span<UInt8>) {
+        guard let stream = current, stream.stage == .reading else { return }
+        stream.fieldBytes += name.count + value.count
+        stream.fieldCount += 1
+        guard stream.fieldBytes <= maxima.fieldSectionBytes, stream.fieldCount <= maxima.fields
+        else { return refuse(stream, .fieldSectionTooLong) }
+        if stream.inTrailers { return }
+        if name.isEmpty || name[0] != UInt8(ascii: ":") {
+            return stream.fields.append(name: name, value: value)
+        }
+        pseudoField(stream, name, value)
+    }
+
+    /// nghttp2 has checked that each comes once and before all others.
+    private func pseudoField(_ stream: HTTP2Stream, _ name: Span<UInt8>, _ value: Span<UInt8>) {
+        if Bytes.equal(name, ":path") {
+            stream.target = stream.fields.keep(value)
+        } else if Bytes.equal(name, ":authority") {
+            stream.authority = stream.fields.keep(value)
+        } else if Bytes.equal(name, ":method") {
+            stream.method = Method(value)
+            stream.isHead = stream.method == .head
+        }
+    }
+
+    /// The field section of a request is complete.
+    func headEnded(_ stream: HTTP2Stream) {
+        guard stream.stage == .reading, !stream.inTrailers else { return }
+        guard let method = stream.method, method != .connect else {
+            return refuse(stream, .methodUnknown)
+        }
+        guard hasTarget(stream) else { return refuse(stream, .targetInvalid) }
+        guard hasAuthority(stream) else { return refuse(stream, .hostInvalid) }
+        if announcedLength(stream) > maxima.bodyBytes { return refuse(stream, .bodyTooLong) }
+        if stream.fields.lists("100-continue", in: "expect") { continues.append(stream.id) }
+    }
+
+    /// Part of a body. What comes after a refusal is dropped.
+    func data(_ stream: HTTP2Stream, _ bytes: Span<UInt8>) {
+        guard stream.stage == .reading else { return }
+        guard stream.body.count + bytes.count <= maxima.bodyBytes else {
+            return refuse(stream, .bodyTooLong)
+        }
+        stream.body.append(bytes)
+    }
+
+    /// The client has sent everything.
+    func completed(_ stream: HTTP2Stream) {
+        stream.isComplete = true
+        guard stream.stage == .reading else { return }
+        guard let request = stream.takeRequest() else { return refuse(stream, .targetInvalid) }
+        stream.stage = .answering
+        events.append(.request(request))
+    }
+
+    /// A path, or the asterisk of OPTIONS; nghttp2 lets other schemes name other things.
+    private func hasTarget(_ stream: HTTP2Stream) -> Bool {
+        guard let target = stream.target.map(stream.fields.slice), let first = target.first,
+            target.allSatisfy(Characters.isTarget)
+        else { return false }
+        let asterisk = UInt8(ascii: "*")
+        return first == UInt8(ascii: "/")
+            || first == asterisk && target.count == 1 && stream.method == .options
+    }
+
+    /// A host, and the same one where it is said twice. Source: RFC 9113, section 8.3.1.
+    private func hasAuthority(_ stream: HTTP2Stream) -> Bool {
+        let host = stream.fields.bytes(of: "host")
+        guard let authority = stream.authority.map(stream.fields.slice) ?? host else { return true }
+        return authority.allSatisfy(Characters.isAuthority) && (host ?? authority) == authority
+    }
+
+    private func refuse(_ stream: HTTP2Stream, _ error: WireError) {
+        stream.drop()
+        stream.stage = .answering
+        events.append(.refused(error, stream: stream.id))
+    }
+
+    /// nghttp2 has checked that the length is a number.
+    private func announcedLength(_ stream: HTTP2Stream) -> Int {
+        guard let digits = stream.fields.bytes(of: "content-length") else { return 0 }
+        return digits.reduce(0) { min($0 * 10 + Int($1 &- 0x30), 1 << 53) }
+    }
+}

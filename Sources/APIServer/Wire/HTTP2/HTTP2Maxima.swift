@@ -1,0 +1,33 @@
+/// What one HTTP/2 connection and each of its requests may take.
+public struct HTTP2Maxima: Sendable {
+    /// Requests open at a time; more are refused with REFUSED_STREAM.
+    public var concurrentStreams: Int
+    /// Bytes of a request's field names and values; beyond it 431.
+    public var fieldSectionBytes: Int
+    /// Fields of a request; beyond it 431.
+    public var fields: Int
+    /// Bytes of a request's body; beyond it 413.
+    public var bodyBytes: Int
+    /// Bytes of body that a client may send ahead, on one stream and on all together.
+    public var streamWindowBytes: Int
+    public var connectionWindowBytes: Int
+    /// Requests that a client may reset at once, and again each second; beyond it GOAWAY.
+    public var resetBurst: Int
+    public var resetsPerSecond: Int
+    /// CONTINUATION frames of one field section; beyond it the connection ends.
+    public var continuations: Int
+
+    public init(
+        concurrentStreams: Int, fieldSectionBytes: Int, fields: Int, bodyBytes: Int
+    ) {
+        self.concurrentStreams = concurrentStreams
+        self.fieldSectionBytes = fieldSectionBytes
+        self.fields = fields
+        self.bodyBytes = bodyBytes
+        streamWindowBytes = 65_535
+        connectionWindowBytes = 1_048_576
+        resetBurst = 200
+        resetsPerSecond = 33
+        continuations = 8
+    }
+}

@@ -1,0 +1,155 @@
+import CNGHTTP2
+
+/// The server's end of one HTTP/2 connection: bytes in, requests and bytes out. It does no I/O.
+///
+/// nghttp2 forbids receiving or sending from inside its callbacks. So the callbacks only note what
+/// they are told, and `receive` and `drain` are `mutating`: Swift's own exclusivity check stops
+/// whoever re-enters them all the same.
+///
+/// Source: RFC 9113; nghttp2 1.52, programmers' guide.
+@safe public struct HTTP2Session: ~Copyable {
+    private let session: OpaquePointer
+    private let inbox: HTTP2Inbox
+    private let list = NameValueList()
+
+    /// A session whose first `drain` writes our settings.
+    public init(maxima: HTTP2Maxima) throws(HTTP2Error) {
+        let inbox = HTTP2Inbox(maxima: maxima)
+        let session = try unsafe HTTP2Setup.session(for: inbox)
+        do throws(HTTP2Error) {
+            try unsafe HTTP2Setup.submitSettings(session, maxima)
+        } catch {
+            unsafe nghttp2_session_del(session)
+            throw error
+        }
+        unsafe self.session = session
+        self.inbox = inbox
+    }
+
+    deinit { unsafe nghttp2_session_del(session) }
+
+    /// Whether the connection is to be closed: everything is said, in both directions.
+    public var isFinished: Bool {
+        unsafe nghttp2_session_want_read(session) == 0
+            && nghttp2_session_want_write(session) == 0
+    }
+
+    /// Whether `drain` has something to write now.
+    public var wantsWrite: Bool { unsafe nghttp2_session_want_write(session) != 0 }
+
+    /// Whether no request is being read or answered.
+    public var isIdle: Bool { inbox.count == 0 }
+
+    /// Consumes bytes from the peer and adds what they meant.
+    ///
+    /// Errors: the peer does not speak HTTP/2, or floods us. What `drain` still writes tells it so;
+    /// then the connection is closed.
+    public mutating func receive(
+        _ bytes: Span<UInt8>, into events: inout [HTTPEvent]
+    ) throws(HTTP2Error) {
+        let consumed = unsafe bytes.withUnsafeBufferPointer {
+            unsafe nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
+        }
+        events.append(contentsOf: inbox.events)
+        inbox.events.removeAll(keepingCapacity: true)
+        let count = try HTTP2Error.check(consumed)
+        precondition(count == bytes.count, "Invariant: nghttp2 never pauses, so it takes all")
+        try letContinue()
+        try endAbuse()
+    }
+
+    /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
+    @discardableResult
+    public mutating func respond(
+        stream id: Int32, _ response: Response, date: HTTPDate
+    ) throws(HTTP2Error) -> Bool {
+        guard let place = unsafe nghttp2_session_get_stream_user_data(session, id) else {
+            return false
+        }
+        let index = Int(bitPattern: place) - 1
+        guard let stream = inbox.places[index], stream.stage == .answering else { return false }
+        // An upgrade has no meaning here. Source: RFC 9113, section 8.6.
+        let response =
+            response.status < 200 ? Response(status: 500) : response.checked(mayConnect: false)
+        stream.stage = .answered
+        inbox.cancelled = max(0, inbox.cancelled - 1)
+        stream.answer = response.allowsBody && !stream.isHead ? response.body.bytes : []
+        let code = unsafe list.with(response, date: date) { fields, count in
+            unsafe submit(id, fields, count, from: stream.answer.isEmpty ? nil : index)
+        }
+        try HTTP2Error.check(code)
+        return true
+    }
+
+    /// Adds everything that is to be sent, until the output holds `bytesMaximum` or a frame more.
+    ///
+    /// Shape: side by side, for one write. What then still waits, `wantsWrite` tells.
+    public mutating func drain(
+        into output: inout [UInt8], bytesMaximum: Int
+    ) throws(HTTP2Error) {
+        while output.count < bytesMaximum {
+            var start: UnsafePointer<UInt8>?
+            let count = try HTTP2Error.check(unsafe nghttp2_session_mem_send(session, &start))
+            if count == 0 {
+                if inbox.unread.isEmpty { return }
+                try resetUnread()
+                continue
+            }
+            unsafe output.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+        }
+    }
+
+    /// Takes no more requests; those that were taken are still answered. Source: RFC 9113, 6.8.
+    public mutating func shutdown() throws(HTTP2Error) {
+        let last = unsafe nghttp2_session_get_last_proc_stream_id(session)
+        try HTTP2Error.check(
+            unsafe nghttp2_submit_goaway(
+                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last,
+                UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0))
+    }
+
+    private func submit(
+        _ id: Int32, _ fields: UnsafePointer<nghttp2_nv>?, _ count: Int, from place: Int?
+    ) -> CInt {
+        guard let place else {
+            return unsafe nghttp2_submit_response(session, id, fields, count, nil)
+        }
+        var provider = unsafe nghttp2_data_provider()
+        unsafe provider.source.fd = CInt(place)
+        unsafe provider.read_callback = HTTP2Callbacks.readAnswer
+        return unsafe nghttp2_submit_response(session, id, fields, count, &provider)
+    }
+
+    /// Tells clients that wait for it to send their bodies. Source: RFC 9110, section 10.1.1.
+    private func letContinue() throws(HTTP2Error) {
+        for id in inbox.continues {
+            let code = unsafe list.with(status: 100) { fields, count in
+                unsafe nghttp2_submit_headers(
+                    session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, nil, fields, count, nil)
+            }
+            try HTTP2Error.check(code)
+        }
+        inbox.continues.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends a connection whose client makes work and does not wait for it.
+    ///
+    /// Source: CVE-2023-44487 and CVE-2025-8671.
+    private func endAbuse() throws(HTTP2Error) {
+        guard inbox.cancelled > inbox.maxima.resetBurst else { return }
+        inbox.cancelled = 0
+        try HTTP2Error.check(
+            unsafe nghttp2_session_terminate_session(
+                session, UInt32(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)))
+    }
+
+    private func resetUnread() throws(HTTP2Error) {
+        for id in inbox.unread {
+            try HTTP2Error.check(
+                unsafe nghttp2_submit_rst_stream(
+                    session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id,
+                    UInt32(NGHTTP2_NO_ERROR.rawValue)))
+        }
+        inbox.unread.removeAll(keepingCapacity: true)
+    }
+}

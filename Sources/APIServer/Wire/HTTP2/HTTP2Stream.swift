@@ -1,0 +1,49 @@
+/// One request and its answer on one HTTP/2 connection. Its place in the inbox is used again.
+final class HTTP2Stream {
+    enum Stage: Hashable {
+        case reading
+        /// The request, or the refusal, is with the owner.
+        case answering
+        /// The answer is with nghttp2.
+        case answered
+    }
+
+    let id: Int32
+    var stage = Stage.reading
+    var fields = HeaderBlock()
+    var method: Method?
+    var target: HeaderBlock.Extent?
+    var authority: HeaderBlock.Extent?
+    /// Names and values so far, trailers too.
+    var fieldBytes = 0
+    var fieldCount = 0
+    var body: [UInt8] = []
+    var isHead = false
+    var inTrailers = false
+    /// Whether the client has sent everything.
+    var isComplete = false
+
+    /// What is sent from `sent` on. Shared with whoever else sends it.
+    var answer: [UInt8] = []
+    var sent = 0
+
+    init(id: Int32) { self.id = id }
+
+    /// The whole request, which takes the memory of head and body with it.
+    func takeRequest() -> Request? {
+        guard let method, let target else { return nil }
+        fields.join("cookie", separator: "; ")
+        var head = RequestHead(method: method, fields: fields)
+        head.place(target: target)
+        head.authority = authority ?? fields.first("host") ?? HeaderBlock.Extent()
+        fields = HeaderBlock()
+        defer { body = [] }
+        return Request(head: head, body: body, stream: id)
+    }
+
+    /// Forgets what has been read: the request is refused.
+    func drop() {
+        fields = HeaderBlock()
+        body = []
+    }
+}

@@ -1,0 +1,75 @@
+extension Limits {
+    /// What one loop of the server may hold, and how long it waits.
+    public enum Server {
+        /// Connections of one loop: each costs its object and a descriptor.
+        public static let connectionsMaximum = 8_192
+        /// Connections that the kernel keeps until a loop takes them in.
+        public static let backlog: Int32 = 1_024
+        /// Connections that a loop takes in between two looks at the others.
+        public static let acceptsPerTurn = 64
+        /// Events of one wait: bounds a turn.
+        public static let eventsPerTurn = 512
+        /// Reads from one connection in a turn: a flooding peer waits for its neighbours.
+        public static let readsPerTurn = 4
+        /// Bytes of a loop's shared read buffer: one read takes what a socket usually holds.
+        public static let readBytes = 65_536
+        /// Bytes of a request's body: the largest policy is a tenth of it.
+        public static let bodyBytesMaximum = 1_048_576
+        /// Bytes of a request's target and fields together: a browser's cookies and a token fit.
+        public static let headBytesMaximum = 32_768
+        /// Fields of one request.
+        public static let fieldsMaximum = 100
+        /// Streams that an HTTP/2 connection may have open. Source: RFC 9113, section 6.5.2.
+        public static let streamsMaximum = 100
+        /// Bytes waiting for a slow peer; beyond it nothing more is read from it or written to it.
+        /// One answer may overshoot it, because an answer is written whole.
+        public static let outputBytesPause = 262_144
+        /// Handlers of one loop that wait for engine, journal or bus; beyond it others get 503.
+        /// Those that make the desk safer are never refused.
+        public static let waitingHandlersMaximum = 1_024
+        /// Microseconds that an idle connection is kept: longer than proxies keep theirs.
+        public static let idleMicroseconds: Int64 = 75_000_000
+        /// Microseconds for a request's head, from its first byte.
+        public static let headMicroseconds: Int64 = 10_000_000
+        /// Microseconds for a request's body, from the end of its head.
+        public static let bodyMicroseconds: Int64 = 30_000_000
+        /// Microseconds in which a peer must take something of what waits for it.
+        public static let writeMicroseconds: Int64 = 15_000_000
+        /// Microseconds that a peer has to close after we did.
+        public static let lingerMicroseconds: Int64 = 2_000_000
+        /// Microseconds of one bucket of the timer wheel: deadlines are kept this coarsely.
+        public static let timerMicroseconds: Int64 = 250_000
+        /// Buckets of the wheel: two minutes, more than any deadline.
+        public static let timerBuckets = 512
+        /// Microseconds without accepting after descriptors ran out.
+        public static let acceptPauseMicroseconds: Int64 = 250_000
+        /// Loops of one server, whatever the machine has.
+        public static let loopsMaximum = 64
+        /// Bytes of a bearer token: ours have under a thousand.
+        public static let tokenBytesMaximum = 8_192
+    }
+}
+
+extension Limits {
+    /// What the live stream keeps for its readers.
+    public enum Live {
+        /// Events kept of each topic: who resumes within them misses nothing.
+        public static let ringMessages = 1_024
+        /// Bytes of them: a decision has about three kilobytes.
+        public static let ringBytes = 4_194_304
+        /// Events in a snapshot: what one screen shows.
+        public static let snapshotEvents = 50
+        /// Every so many messages a state carries its hash. Source: the design, "The surface".
+        public static let hashEvery: UInt64 = 64
+        /// Bytes of a reader's message: a subscription has under two hundred.
+        public static let commandBytesMaximum = 4_096
+        /// Bytes handed to one reader in a turn; the rest follows when it has taken them.
+        public static let catchUpBytes = 262_144
+        /// Messages taken from the hub at once for one reader.
+        public static let catchUpMessages = 64
+        /// Microseconds between two pings; a reader that misses two is gone.
+        public static let pingMicroseconds: Int64 = 20_000_000
+        /// Microseconds that a reader has to answer our close.
+        public static let closeMicroseconds: Int64 = 2_000_000
+    }
+}

@@ -1,0 +1,131 @@
+import APIServer
+import Crypto
+import Domain
+import Engine
+import Logging
+import Loop
+import Platform
+
+/// The whole desk in wall time: engine, its neighbours on the bus, and the server in front.
+final class RunningDesk {
+    private let settings: Settings
+    private let engine: Engine
+    private let bus: any Bus
+    private let server: APIServer
+    private let neighbours: [ParticipantThread]
+    /// The port that was bound.
+    let port: UInt16
+
+    /// Recovers the desk and starts every part of it; what was started is stopped when a later part
+    /// cannot be.
+    init(_ settings: Settings, log: Logger) throws {
+        try Self.expectSense(settings)
+        self.settings = settings
+        let policy = try PolicyFile.read(settings.policyFile)
+        let bars = try Inhabitants.bars(settings)
+        _ = try Self.faults(settings)
+        let vault = try Vault(directory: settings.dataDirectory, key: settings.vaultKeyGiven)
+        let key = settings.signingKey ?? vault.busKey
+        bus = try Self.bus(settings)
+        let configuration = try Self.configuration(settings, policy, key, log)
+        engine = try Engine(configuration, bus: bus)
+        server = try APIServer(
+            engine: engine, configuration: Self.server(settings, vault, configuration, log))
+        try engine.start()
+        let inhabitants = Inhabitants(
+            settings: settings, policy: policy, key: key, start: engine.time())
+        neighbours = try Self.neighbours(inhabitants, bars, engine, bus, log)
+        do { port = try server.start() } catch {
+            throw StartError("\(error); choose another with --port, or 0 for any that is free")
+        }
+    }
+
+    /// Stops taking requests, finishes what is under way, makes it durable. Within five seconds.
+    func stop() {
+        server.stop()
+        for neighbour in neighbours { neighbour.close() }
+        engine.stop()
+    }
+
+    private static func expectSense(_ settings: Settings) throws(StartError) {
+        if settings.mode != .paper,
+            settings.hasPaperVenue || settings.hasSimulatedPhases || settings.market != .external
+        {
+            throw StartError(
+                "mode \(settings.mode.name) trades for real: it needs --execution external, "
+                    + "--phases external and --market external")
+        }
+        if settings.nats.isEmpty, !settings.hasPaperVenue {
+            throw StartError("--execution external needs a broker: give --nats nats://HOST:PORT")
+        }
+    }
+
+    private static func faults(_ settings: Settings) throws(StartError) -> VenueFaults {
+        do { return try VenueFaults(settings.venueFaults) } catch { throw StartError("\(error)") }
+    }
+
+    private static func bus(_ settings: Settings) throws(StartError) -> any Bus {
+        if settings.nats.isEmpty {
+            do {
+                return try EmbeddedBus(core: try BusCore(streams: StreamSpecification.all))
+            } catch { throw StartError("bus: \(error)") }
+        }
+        do { return try NATSBus(url: settings.nats) } catch {
+            throw StartError("nats \(settings.nats): \(error)")
+        }
+    }
+
+    private static func server(
+        _ settings: Settings, _ vault: Vault, _ engine: EngineConfiguration, _ log: Logger
+    ) throws(StartError) -> APIServerConfiguration {
+        guard let address = SocketAddress(host: settings.host, port: settings.port) else {
+            preconditionFailure("Invariant: the settings hold a numeric address")
+        }
+        var configuration = APIServerConfiguration(
+            address: address, vault: vault, binaryDigest: engine.binaryDigest)
+        if settings.loops > 0 { configuration.loops = settings.loops }
+        configuration.backends.bus = settings.nats.isEmpty ? .embedded : .external
+        configuration.log = { log.info("\($0)") }
+        do {
+            let files = try StaticFiles(directory: settings.webRoot)
+            configuration.files = { files.respond(to: $0) }
+        } catch {
+            log.warning("no console: \(error); 'make console' builds it")
+        }
+        return configuration
+    }
+
+    private static func configuration(
+        _ settings: Settings, _ policy: Policy, _ key: SigningKey, _ log: Logger
+    ) throws -> EngineConfiguration {
+        var configuration = EngineConfiguration(
+            directory: settings.dataDirectory, key: key,
+            desk: Hex.text(Machine.randomBytes(count: 3)),
+            traceSeed: Digest256(bytes: Machine.randomBytes(count: 32)))
+        (configuration.policy, configuration.cash) = (policy, settings.cash)
+        // Paper is armed, so that something happens at once; every other mode starts disarmed.
+        (configuration.mode, configuration.armed) = (settings.mode, settings.mode == .paper)
+        if case .times(let speed) = settings.speed { configuration.speed = speed }
+        configuration.binaryDigest = try BinaryDigest.current()
+        configuration.log = { log.warning("\($0)") }
+        return configuration
+    }
+
+    private static func neighbours(
+        _ inhabitants: Inhabitants, _ bars: [Bar]?, _ engine: Engine, _ bus: any Bus, _ log: Logger
+    ) throws -> [ParticipantThread] {
+        let settings = inhabitants.settings
+        var life = ParticipantThread.Life(time: engine.time)
+        if case .times(let speed) = settings.speed { life.speed = speed }
+        life.log = { log.error("\($0)") }
+        var store: VenueFile?
+        if settings.hasPaperVenue {
+            do { store = try VenueFile(directory: settings.dataDirectory + "/venue") } catch {
+                throw StartError("\(error)")
+            }
+        }
+        let all = try inhabitants.make(bars: bars, store: store)
+        if all.isEmpty { return [] }
+        return [try ParticipantThread(all, name: "desk", bus: bus, life: life)]
+    }
+}

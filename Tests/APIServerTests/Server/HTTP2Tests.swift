@@ -1,0 +1,109 @@
+import APIServer
+import Platform
+import Testing
+import Wire
+
+extension Client {
+    struct H2Frame {
+        let kind: UInt8
+        let flags: UInt8
+        let stream: Int
+        let payload: [UInt8]
+    }
+
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + h2(kind: 4, stream: 0, [])
+
+    static func h2(kind: UInt8, flags: UInt8 = 0, stream: Int, _ payload: [UInt8]) -> [UInt8] {
+        [UInt8(payload.count >> 16), UInt8(payload.count >> 8 & 255), UInt8(payload.count & 255)]
+            + [kind, flags, 0, 0, UInt8(stream >> 8), UInt8(stream & 255)] + payload
+    }
+
+    /// GET with the static table's names and plain literals. Source: RFC 7541, appendix A.
+    static func h2Get(_ path: String, stream: Int) -> [UInt8] {
+        let block =
+            [0x82, 0x86, 0x44, UInt8(path.utf8.count)] + Array(path.utf8)
+            + [0x41, 9] + Array("desk.test".utf8)
+        return h2(kind: 1, flags: 5, stream: stream, block)
+    }
+
+    func h2Frame() throws -> H2Frame {
+        let head = try take(9)
+        let count = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+        return H2Frame(
+            kind: head[3], flags: head[4], stream: Int(head[7]) << 8 | Int(head[8]),
+            payload: try take(count))
+    }
+
+    /// The body of the next whole answer, and its stream.
+    func h2Body() throws -> (stream: Int, body: String) {
+        var body: [UInt8] = []
+        while true {
+            let frame = try h2Frame()
+            guard frame.kind == 0 else { continue }
+            body += frame.payload
+            if frame.flags & 1 == 1 { return (frame.stream, String(decoding: body, as: UTF8.self)) }
+        }
+    }
+}
+
+@Suite struct `A server that is spoken to in HTTP 2` {
+    @Test func `answers every stream, wherever the bytes are cut`() throws {
+        let rig = try ServerRig([.of(.get, "/hello", .open { _ in .text(200, "hello") })])
+        let bytes =
+            Client.preface + Client.h2Get("/hello", stream: 1) + Client.h2Get("/", stream: 3)
+        for cut in stride(from: 0, to: bytes.count, by: 3) {
+            let client = try rig.client()
+            try client.send(Array(bytes[..<cut]))
+            try client.send(Array(bytes[cut...]))
+            let (one, other) = (try client.h2Body(), try client.h2Body())
+            let answers = [one.stream: one.body, other.stream: other.body]
+            #expect(answers == [1: "hello", 3: "console"])
+        }
+    }
+
+    @Test func `lets a stream wait while another is answered`() throws {
+        let gate = Guarded<[CheckedContinuation<Void, Never>]>([])
+        let rig = try ServerRig([
+            .of(.get, "/hello", .open { _ in .text(200, "hello") }),
+            .of(
+                .get, "/wait",
+                .openAct { _ in
+                    await withCheckedContinuation { one in gate.withLock { $0.append(one) } }
+                    return .text(200, "waited")
+                }),
+        ])
+        let client = try rig.client()
+        try client.send(
+            Client.preface + Client.h2Get("/wait", stream: 1) + Client.h2Get("/hello", stream: 3))
+        #expect(try client.h2Body() == (3, "hello"))
+        while gate.withLock({ $0.isEmpty }) { _ = try rig.client().ask("GET", "/hello") }
+        for one in gate.withLock({ $0 }) { one.resume() }
+        #expect(try client.h2Body() == (1, "waited"))
+    }
+
+    @Test func `says good-bye when it stops`() throws {
+        let rig = try ServerRig()
+        let client = try rig.client()
+        try client.send(Client.preface + Client.h2Get("/", stream: 1))
+        #expect(try client.h2Body() == (1, "console"))
+        let server = rig.server
+        let stopper = try Thread(name: "stopper") { server.stop(deadline: 5_000_000) }
+        var frame = try client.h2Frame()
+        while frame.kind == 4 { frame = try client.h2Frame() }
+        #expect(frame.kind == 7)
+        #expect(Array(frame.payload.prefix(8)) == [0, 0, 0, 1, 0, 0, 0, 0])
+        #expect(try client.isAtEnd())
+        client.endSending()
+        stopper.join()
+    }
+
+    @Test func `ends with one that breaks its rules`() throws {
+        let rig = try ServerRig()
+        let client = try rig.client()
+        try client.send(Client.preface + Client.h2(kind: 0, stream: 1, [1, 2, 3]))
+        var frame = try client.h2Frame()
+        while frame.kind == 4 { frame = try client.h2Frame() }
+        #expect(frame.kind == 7)
+        #expect(try client.isAtEnd())
+    }
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Installs the Debian packages that a task needs and that are missing: packages.sh build|console|test
+set -eu
+
+case "${1:-}" in
+build) wanted="make pkg-config libnghttp2-dev libssl-dev libnats-dev libjwt-dev zlib1g-dev" ;;
+console) wanted="esbuild node-typescript node-react node-react-dom" ;;
+test) wanted="python3 python3-venv nats-server chromium fonts-dejavu-core strace curl" ;;
+*)
+    echo "usage: packages.sh build|console|test" >&2
+    exit 2
+    ;;
+esac
+
+missing=""
+for package in $wanted; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+echo "Installing the Debian packages that are missing:$missing"
+root=""
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "These need root: run 'apt-get install$missing' as root, then try again." >&2
+        exit 1
+    }
+    root="sudo"
+fi
+# nats-server's package would start a broker of its own; what we test starts its own.
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+    # shellcheck disable=SC2086
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        $missing >"$log" 2>&1
+}
+if ! install; then
+    $root apt-get update -qq >"$log" 2>&1 && install || {
+        tail -20 "$log" >&2
+        echo "The packages could not be installed:$missing" >&2
+        exit 1
+    }
+fi
