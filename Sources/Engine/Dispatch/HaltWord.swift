@@ -19,8 +19,8 @@ public final class HaltWord: Sendable {
     ///
     /// Thread: any. Returns the new epoch and whether the gate was seen closed in time.
     func raise() -> (epoch: UInt64, closed: Bool) {
-        let raised = epoch.add(1, ordering: .sequentiallyConsistent).newValue
         let limit = Machine.bootMicroseconds + Limits.Engine.gateCloseMicroseconds
+        let raised = epoch.add(1, ordering: .sequentiallyConsistent).newValue
         while sending.load(ordering: .sequentiallyConsistent) {
             if Machine.bootMicroseconds > limit { return (raised, false) }
         }

@@ -158,6 +158,22 @@ private func open(
         thread.close()
     }
 
+    @Test func `finds a file that refuses everything after a write that failed`() async {
+        await #expect(processExitsWith: .success) {
+            let directory = TemporaryDirectory()
+            let file = try open(directory, segmentBytes: 4096)
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
+            try #require(unsafe setrlimit(__rlimit_resource_t(1), &limit) == 0)
+            let large = [UInt8](repeating: 2, count: 2000)
+            let first = #expect(throws: JournalError.self) { try file.append([large]) }
+            let before = try directory.bytes(JournalSegment.name(1))
+            let second = #expect(throws: JournalError.self) { try file.append([[1]]) }
+            try #require(first == second)
+            try #require(try directory.bytes(JournalSegment.name(1)) == before)
+        }
+    }
+
     /// The kernel refuses the write as a full disk would.
     @Test func `writes nothing more once a write has failed`() async {
         await #expect(processExitsWith: .success) {
