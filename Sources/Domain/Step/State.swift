@@ -7,7 +7,7 @@ public struct State: Fields, Sendable {
     public var breaker = Breaker()
     /// When the clock last disagreed with itself.
     var clockDoubted = Timestamp(microseconds: .min)
-    public var flatten = FlattenTask()
+    public var flatten: FlattenTask = .init()
     /// Decided signals and booked executions, to know them again.
     var knownExecutions = Recent()
     var knownSignals = Recent()

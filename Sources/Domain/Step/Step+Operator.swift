@@ -130,7 +130,7 @@ extension Step {
             state.books.positions.allSatisfy({ $0.quantity == 0 }),
             let asked = state.receipts.last(where: { $0.id == state.flatten.receiptId })
         else { return }
-        state.flatten = FlattenTask()
+        state.flatten = .init()
         var done = asked
         (done.status, done.breaker, done.time) = (.verified, state.breaker.state, now)
         done.key = ""
