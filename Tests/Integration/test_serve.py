@@ -42,7 +42,9 @@ def test_says_which_flag_helps_when_the_port_is_taken(directory):
         port = taken.getsockname()[1]
         done = titan("serve", "--port", port, "--data-dir", directory)
     assert done.returncode != 0
-    assert f"port {port}" in done.stderr and "--port" in done.stderr
+    assert f":{port} is in use" in done.stderr and "--port" in done.stderr
+    assert not list(directory.glob("segment-*")) or not titan(
+        "journal", "cat", "--data-dir", directory).stdout, "the desk began all the same"
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -16,8 +16,8 @@ final class RunningDesk {
     /// The port that was bound.
     let port: UInt16
 
-    /// Recovers the desk and starts every part of it; what was started is stopped when a later part
-    /// cannot be.
+    /// Recovers the desk and starts every part of it. A part that cannot start throws, and the process
+    /// ends: what was recorded by then stands.
     init(_ settings: Settings, log: Logger) throws {
         try Self.expectSense(settings)
         self.settings = settings
@@ -31,20 +31,22 @@ final class RunningDesk {
         engine = try Engine(configuration, bus: bus)
         server = try APIServer(
             engine: engine, configuration: Self.server(settings, vault, configuration, log))
+        // The port first: when it is taken, nothing has happened yet.
+        do { port = try server.start() } catch {
+            throw StartError("\(error); choose another with --port, or 0 for any that is free")
+        }
         try engine.start()
         let inhabitants = Inhabitants(
             settings: settings, policy: policy, key: key, start: engine.time())
         neighbours = try Self.neighbours(inhabitants, bars, engine, bus, log)
-        do { port = try server.start() } catch {
-            throw StartError("\(error); choose another with --port, or 0 for any that is free")
-        }
     }
 
     /// Stops taking requests, finishes what is under way, makes it durable. Within five seconds.
     func stop() {
         server.stop()
-        for neighbour in neighbours { neighbour.close() }
+        // The venue hears what the engine still has to say.
         engine.stop()
+        for neighbour in neighbours { neighbour.close() }
     }
 
     private static func expectSense(_ settings: Settings) throws(StartError) {
