@@ -16,7 +16,7 @@ extension Limits {
         /// Executions that a snapshot repeats at most: a busy desk's while some snapshots were lost.
         public static let recentExecutionsMaximum = 128
         /// Executions that it repeats however old: what working orders could do while nobody heard.
-        public static let recentExecutionsMinimum = 48
+        public static let recentExecutionsMinimum = 16
         /// Microseconds for which a snapshot repeats an execution beyond those.
         public static let recentMicroseconds: Int64 = 60_000_000
         /// Snapshot numbers reserved by one record, so that most snapshots need no sync.

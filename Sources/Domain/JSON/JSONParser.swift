@@ -66,18 +66,19 @@ private struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         var members: [JSON.Member] = []
-        var names = Set<String>()
+        var names = MemberNames()
         offset += 1
         skipSpace()
         if next == UInt8(ascii: "}") {
             offset += 1
             return .object([])
         }
+        members.reserveCapacity(8)
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw error("a member's name was expected") }
             let name = try string()
-            guard names.insert(name).inserted else { throw error("member \"\(name)\" twice") }
+            guard names.isNew(name, among: members) else { throw error("member \"\(name)\" twice") }
             skipSpace()
             guard next == UInt8(ascii: ":") else { throw error("a colon was expected") }
             offset += 1
@@ -136,17 +137,31 @@ private struct JSONParser {
         return offset - start
     }
 
+    /// Most strings have no escape: they are one stretch of the text, looked through once.
     private mutating func string() throws(JSONError) -> String {
         offset += 1
-        var text: [UInt8] = []
+        let start = offset
         while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
                 offset += 1
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw error("a string that is not UTF-8")
-                }
-                return string
+                return try text(bytes.span.extracting(start..<offset - 1))
+            case UInt8(ascii: "\\"): return try escapedString(from: start)
+            case 0..<0x20: throw error("a control character in a string")
+            default: offset += 1
+            }
+        }
+        throw error("the text ends inside a string")
+    }
+
+    /// The rest of a string in which an escape was met.
+    private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+        var text = Array(bytes[start..<offset])
+        while let byte = next {
+            switch byte {
+            case UInt8(ascii: "\""):
+                offset += 1
+                return try self.text(text.span)
             case UInt8(ascii: "\\"): try escape(into: &text)
             case 0..<0x20: throw error("a control character in a string")
             default:
@@ -155,6 +170,12 @@ private struct JSONParser {
             }
         }
         throw error("the text ends inside a string")
+    }
+
+    private func text(_ bytes: Span<UInt8>) throws(JSONError) -> String {
+        do { return String(copying: try UTF8Span(validating: bytes)) } catch {
+            throw self.error("a string that is not UTF-8")
+        }
     }
 
     private static let short: [(UInt8, UInt8)] = [
@@ -191,5 +212,18 @@ private struct JSONParser {
         else { throw error("four hexadecimal digits were expected") }
         offset += 4
         return code
+    }
+}
+
+/// The names of an object's members so far. Few are compared; many are looked up, so that a hostile
+/// object costs no more than its length.
+private struct MemberNames {
+    private static let comparedMaximum = 16
+    private var known: Set<String> = []
+
+    mutating func isNew(_ name: String, among members: [JSON.Member]) -> Bool {
+        if members.count < Self.comparedMaximum { return !members.contains { $0.name == name } }
+        if known.isEmpty { known = Set(members.map(\.name)) }
+        return known.insert(name).inserted
     }
 }

@@ -133,15 +133,29 @@ public struct JSONWriter: Sendable {
             keys[keys.count - 1] = name
         #endif
         separate()
-        Self.append(quoted: unsafe String(decoding: key, as: UTF8.self), to: &bytes)
+        unsafe Self.append(quoted: key, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     /// RFC 8785, section 3.2.2.2: the short escapes, `\u00xx` for other controls, nothing else.
     private static func append(quoted text: String, to bytes: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { unsafe append(quoted: UnsafeRawBufferPointer($0), to: &bytes) }
+    }
+
+    private static func append(quoted text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        if unsafe text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+            unsafe bytes.append(contentsOf: text)
+        } else {
+            unsafe append(escaped: text, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(escaped text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        for unsafe byte in unsafe text {
             switch byte {
             case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
             case 0x08: bytes.append(contentsOf: "\\b".utf8)
@@ -156,6 +170,5 @@ public struct JSONWriter: Sendable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -42,12 +42,30 @@ public struct Policy: Hashable, Sendable {
 
     /// The index of a symbol in any spelling that the bus uses: `BTC/USDT`, `BTC_USDT`, `BTCUSDT`.
     public func index(of symbol: String) -> Int? {
-        let plain = Self.plain(symbol)
-        return symbolWhitelist.firstIndex { Self.plain($0) == plain }
+        symbolWhitelist.firstIndex { Self.isSame($0, symbol) }
+    }
+
+    /// Whether two spellings differ in their separators only. Compared in place: every message asks.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        var rest = other.utf8.makeIterator()
+        for byte in one.utf8 where !isSeparator(byte) {
+            var next = rest.next()
+            while let byte = next, isSeparator(byte) { next = rest.next() }
+            if next != byte { return false }
+        }
+        while let byte = rest.next() {
+            if !isSeparator(byte) { return false }
+        }
+        return true
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_")
     }
 
     static func plain(_ symbol: String) -> [UInt8] {
-        symbol.utf8.filter { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "_") }
+        symbol.utf8.filter { !isSeparator($0) }
     }
 
     /// The hash that every decision and intent carries: SHA-256 of the RFC 8785 form.

@@ -12,6 +12,8 @@ struct Inhabitants {
     let start: Timestamp
     /// How often the paper venue tells its books. Microseconds.
     var snapshotInterval: Int64 = 2_000_000
+    /// Into how many tickers a replayed minute is expanded.
+    var ticksPerBar: Int64 = 20
     /// How often the phases of the desk send a signal, on average. Microseconds.
     var signalInterval: Int64 = 300_000
 
@@ -35,6 +37,7 @@ struct Inhabitants {
         if let bars {
             var options = BarReplay.Options()
             (options.seed, options.start) = (settings.seed, start)
+            options.ticksPerBar = ticksPerBar
             return [BarReplay(bars, options: options)]
         }
         if settings.market == .external { return [] }

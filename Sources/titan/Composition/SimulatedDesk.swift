@@ -23,6 +23,7 @@ struct SimulatedDesk {
         var inhabitants = Inhabitants(settings: settings, policy: policy, key: key, start: start)
         inhabitants.snapshotInterval = Limits.Simulation.snapshotMicroseconds
         if bars != nil { inhabitants.signalInterval = Limits.Simulation.signalMicroseconds }
+        inhabitants.ticksPerBar = Limits.Simulation.ticksPerBar
         var configuration = EngineConfiguration(
             directory: "", key: key, desk: "sim", traceSeed: seed)
         (configuration.policy, configuration.cash) = (policy, settings.cash)
