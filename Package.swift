@@ -79,11 +79,13 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
-            name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"], swiftSettings: house),
+            name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"],
+            swiftSettings: house),
         .testTarget(
             name: "APIServerTests",
             dependencies: [
-                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport", "Wire",
+                "APIServer", "Crypto", "Domain", "Engine", "Loop", "Platform", "TestSupport",
+                "Wire",
             ],
             exclude: ["Golden"],
             swiftSettings: house),

@@ -133,9 +133,10 @@ def journal(directory, command="cat", *arguments, binary=RELEASE):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def verify(directory, binary=RELEASE):
-    """The facts that `titan journal verify` prints, by name."""
-    done = titan("journal", "verify", "--data-dir", directory, binary=binary)
+def verify(directory, binary=RELEASE, at=None):
+    """The facts that `titan replay` prints, by name; at a record, or at the end."""
+    until_there = () if at is None else ("--at", at)
+    done = titan("replay", "--data-dir", directory, *until_there, binary=binary)
     facts = dict(line.split(None, 1) if "state digest" not in line and "tail bytes" not in line
                  else (line[:13].strip(), line[13:].strip())
                  for line in done.stdout.splitlines() if " " in line)

@@ -40,7 +40,8 @@ import Testing
     /// The rules are pure: no clock, no randomness, no I/O, no floats, no order of a hash table.
     @Test(arguments: [
         "import Foundation", "import Glibc", "import Dispatch", "import Synchronization",
-        "import Platform", "import Engine", "Double", "Float", "print(", " Task {", " Task(", "async ",
+        "import Platform", "import Engine", "Double", "Float", "print(", " Task {", " Task(",
+        "async ",
         "ContinuousClock", "SystemRandomNumberGenerator", "Hasher", ".hashValue", ".now()",
     ])
     func `lets nothing impure into the domain`(text: String) {

@@ -155,7 +155,7 @@ public struct JSONWriter: Sendable {
     }
 
     private static func append(escaped text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        for unsafe byte in unsafe text {
+        for unsafebyte in unsafe text {
             switch byte {
             case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
             case 0x08: bytes.append(contentsOf: "\\b".utf8)

@@ -10,9 +10,12 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Replays the journal: every record must follow from the inputs before it.")
 
     @OptionGroup var options: SettingsOptions
+    @Option(help: "Stop after this record: the state's digest is the one at that sequence.")
+    var at: UInt64 = .max
 
     func run() throws {
-        let replayed = try ReplayedJournal(directory: Settings(options.reader()).dataDirectory)
+        let replayed = try ReplayedJournal(
+            directory: Settings(options.reader()).dataDirectory, at: at)
         replayed.print()
         if replayed.divergence != nil { throw ExitCode.failure }
     }
@@ -25,9 +28,11 @@ struct ReplayedJournal {
     /// The first record that replay found otherwise.
     let divergence: String?
 
-    init(directory: String) throws(JournalError) {
+    init(directory: String, at last: UInt64 = .max) throws(JournalError) {
         var replay = Replay(core: Core())
-        summary = try JournalReader.read(directory) { replay.take(sequence: $0, bytes: $1) }
+        summary = try JournalReader.read(directory) { sequence, bytes in
+            if sequence <= last { replay.take(sequence: sequence, bytes: bytes) }
+        }
         (state, divergence) = (replay.core.state, replay.divergence)
     }
 

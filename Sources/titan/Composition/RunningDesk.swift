@@ -35,10 +35,14 @@ final class RunningDesk {
         do { port = try server.start() } catch {
             throw StartError("\(error); choose another with --port, or 0 for any that is free")
         }
+        let shown = try Bell()
+        engine.subscribe { view, _ in if view != nil { shown.ring() } }
         try engine.start()
         let inhabitants = Inhabitants(
             settings: settings, policy: policy, key: key, start: engine.time())
         neighbours = try Self.neighbours(inhabitants, bars, engine, bus, log)
+        // Ready means that the first record is durable, or that it is known why it never will be.
+        while engine.view == nil { shown.wait(milliseconds: 100) }
     }
 
     /// Stops taking requests, finishes what is under way, makes it durable. Within five seconds.
