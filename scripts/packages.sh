@@ -1,13 +1,14 @@
 #!/bin/sh
-# Installs the Debian packages that a task needs and that are missing: packages.sh build|console|test
+# Installs the Debian packages that a task needs and that are missing: packages.sh build|console|test|bench
 set -eu
 
 case "${1:-}" in
 build) wanted="make pkg-config libnghttp2-dev libssl-dev libnats-dev libjwt-dev zlib1g-dev" ;;
 console) wanted="esbuild node-typescript node-react node-react-dom" ;;
 test) wanted="python3 python3-venv nats-server chromium fonts-dejavu-core strace curl" ;;
+bench) wanted="python3 wrk nghttp2-client nginx-light util-linux" ;;
 *)
-    echo "usage: packages.sh build|console|test" >&2
+    echo "usage: packages.sh build|console|test|bench" >&2
     exit 2
     ;;
 esac

@@ -22,13 +22,16 @@ count() { # name status log
     if [ "$2" != 0 ] && [ "$(number "$line" failed)" = 0 ]; then failed=$((failed + 1)); fi
 }
 
+# What is worth a line on the screen; everything is in the log.
+shown='✘|↳|error:|^E  |FAILED|SKIPPED|[0-9]+ (passed|failed)|^note'
+
 number() { echo "$1" | sed -n "s/.*[^0-9]*\b\([0-9][0-9]*\) $2.*/\1/p" | grep . || echo 0; }
 
 suite() { # name command...
     name=$1
     shift
     echo "== $name"
-    { "$@" 2>&1; echo $? >"$logs/$name.status"; } | tee "$logs/$name.log" | grep -vE '^(✔|◇) ' 
+    { "$@" 2>&1; echo $? >"$logs/$name.status"; } | tee "$logs/$name.log" | grep -E "$shown"
     count "$name" "$(cat "$logs/$name.status")" "$logs/$name.log"
 }
 
@@ -40,12 +43,15 @@ swift_tests() {
 }
 
 echo "== build"
-swift build --build-tests 2>&1 | grep -E 'error|warning|Compiling|Build' | tail -5
-swift build -c release --product titan 2>&1 | grep -E 'error|Build' | tail -5
-[ -x .build/debug/titan ] && [ -x .build/release/titan ] || {
-    echo "0 passed, 1 failed, 0 skipped"
-    exit 1
-}
+for build in "--build-tests" "-c release --product titan"; do
+    # shellcheck disable=SC2086
+    if ! swift build $build >"$logs/build.log" 2>&1; then
+        grep -E 'error' "$logs/build.log" || tail -20 "$logs/build.log"
+        echo "0 passed, 1 failed, 0 skipped"
+        exit 1
+    fi
+    tail -1 "$logs/build.log"
+done
 
 suite swift swift_tests
 suite integration Tests/Integration/run.sh

@@ -155,7 +155,8 @@ public struct JSONWriter: Sendable {
     }
 
     private static func append(escaped text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        for unsafebyte in unsafe text {
+        for index in text.indices {
+            let byte = unsafe text[index]
             switch byte {
             case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
             case 0x08: bytes.append(contentsOf: "\\b".utf8)

@@ -51,7 +51,7 @@ final class NATSServer: Sendable {
             [Self.path, "-c", directory.appending(path: "nats.conf").path]
             + ["-p", "\(port)"]
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { unsafe free($0) } }
+        defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
         var pid = pid_t()
         let code = unsafe posix_spawn(&pid, Self.path, &actions, nil, arguments, environ)
         guard code == 0 else { throw SystemError(call: "posix_spawn", code: code) }

@@ -109,7 +109,9 @@ import Platform
         }
     }
 
-    deinit { unsafe pointers.forEach { unsafe free($0) } }
+    deinit {
+        for index in unsafe pointers.indices { unsafe free(pointers[index]) }
+    }
 
     @unsafe subscript(index: Int) -> UnsafePointer<CChar>? {
         unsafe UnsafePointer(pointers[index])
