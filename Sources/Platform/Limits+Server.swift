@@ -13,8 +13,11 @@ extension Limits {
         public static let readsPerTurn = 4
         /// Bytes of a loop's shared read buffer: one read takes what a socket usually holds.
         public static let readBytes = 65_536
-        /// Bytes of a request's body: the largest policy is a tenth of it.
-        public static let bodyBytesMaximum = 1_048_576
+        /// Bytes of a request's body: a name, a password or a reason is a hundredth of it.
+        public static let bodyBytesMaximum = 65_536
+        /// Bytes of all requests that an HTTP/2 connection has not sent whole: a page's burst of them
+        /// fits, and a stranger's cost little.
+        public static let unfinishedBytesMaximum = 262_144
         /// Bytes of a request's target and fields together: a browser's cookies and a token fit.
         public static let headBytesMaximum = 32_768
         /// Fields of one request.
@@ -35,6 +38,11 @@ extension Limits {
         public static let bodyMicroseconds: Int64 = 30_000_000
         /// Microseconds in which a peer must take something of what waits for it.
         public static let writeMicroseconds: Int64 = 15_000_000
+        /// Bytes of it that a peer must take in every second beyond.
+        public static let writeBytesPerSecond = 65_536
+        /// Microseconds for an answer over HTTP/2, beside that rate: it shares the connection with those
+        /// that were asked for later.
+        public static let answerMicroseconds: Int64 = 60_000_000
         /// Microseconds that a peer has to close after we did.
         public static let lingerMicroseconds: Int64 = 2_000_000
         /// Microseconds of one bucket of the timer wheel: deadlines are kept this coarsely.

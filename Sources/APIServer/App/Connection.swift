@@ -96,8 +96,8 @@ final class Connection {
         if speech == .lingering { return lingersUntil }
         if leftoverCount > 0 { return wrote + Limits.Server.writeMicroseconds }
         if let reader { return reader.deadline(wrote: wrote) }
-        if waiting > 0 { return .max }
-        return active + patience
+        let stream = http2?.deadline ?? .max
+        return waiting > 0 ? stream : min(stream, active + patience)
     }
 
     /// Microseconds from `active` on.

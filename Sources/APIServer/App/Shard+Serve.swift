@@ -108,7 +108,7 @@ extension Shard {
         if connection.http2?.isIdle == true { connection.active = now }
         var events = exchange(&events, with: [])
         do {
-            try connection.http2?.receive(bytes, into: &events)
+            try connection.http2?.receive(bytes, at: now, into: &events)
         } catch {
             // What is still drained tells the peer so; then it is over.
             counters.refused("http2_error")
@@ -175,8 +175,16 @@ extension HTTP1Maxima {
 }
 
 extension HTTP2Maxima {
-    static let server = HTTP2Maxima(
-        concurrentStreams: Limits.Server.streamsMaximum,
-        fieldSectionBytes: Limits.Server.headBytesMaximum, fields: Limits.Server.fieldsMaximum,
-        bodyBytes: Limits.Server.bodyBytesMaximum)
+    static let server = {
+        var maxima = HTTP2Maxima(
+            concurrentStreams: Limits.Server.streamsMaximum,
+            fieldSectionBytes: Limits.Server.headBytesMaximum,
+            fields: Limits.Server.fieldsMaximum, bodyBytes: Limits.Server.bodyBytesMaximum)
+        maxima.unfinishedBytes = Limits.Server.unfinishedBytesMaximum
+        maxima.requestMicroseconds =
+            Limits.Server.headMicroseconds + Limits.Server.bodyMicroseconds
+        maxima.answerMicroseconds = Limits.Server.answerMicroseconds
+        maxima.answerBytesPerSecond = Limits.Server.writeBytesPerSecond
+        return maxima
+    }()
 }

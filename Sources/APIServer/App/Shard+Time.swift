@@ -30,6 +30,9 @@ extension Shard {
             return lookAfterReader(connection)
         }
         if connection.speech == .lingering { return close(connection) }
+        if let stream = connection.http2?.deadline, stream <= now, connection.leftoverCount == 0 {
+            return endStreams(connection)
+        }
         guard !connection.wasToldToGo, connection.leftoverCount == 0 else {
             counters.add(.timedOut)
             return close(connection)
@@ -38,6 +41,31 @@ extension Shard {
         case .undecided, .lingering, .live: close(connection)
         case .http1, .http2: tellToGo(connection)
         }
+    }
+
+    /// Ends the streams of HTTP/2 that keep us waiting; the others go on.
+    private func endStreams(_ connection: Connection) {
+        counters.add(.timedOut)
+        var out = exchange(&output, with: [])
+        out.removeAll(keepingCapacity: true)
+        var events: [HTTPEvent] = []
+        do {
+            try connection.http2?.timeOut(at: now, into: &events)
+        } catch {
+            connection.endsWhenSent = true
+        }
+        for event in events { answerRefusal(event, connection, &out) }
+        output = settle(connection, out)
+    }
+
+    /// A refusal is no activity of the peer: it does not renew the connection's deadline.
+    private func answerRefusal(
+        _ event: HTTPEvent, _ connection: Connection, _ out: inout [UInt8]
+    ) {
+        guard case .refused(let error, let stream) = event else { return }
+        let active = connection.active
+        write(answer(to: error), on: stream, connection, &out)
+        connection.active = active
     }
 
     /// Ends a connection of HTTP as its version says, after what it has been asked.

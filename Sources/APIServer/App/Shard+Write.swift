@@ -14,7 +14,7 @@ extension Shard {
             if let reader = connection.upgrade { becomeLive(connection, reader, &out) }
         } else if connection.http2 != nil {
             do {
-                try connection.http2?.respond(stream: stream, response, date: date)
+                try connection.http2?.respond(stream: stream, response, date: date, at: now)
             } catch {
                 connection.endsWhenSent = true
             }

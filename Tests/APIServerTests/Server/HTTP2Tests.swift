@@ -26,6 +26,14 @@ extension Client {
         return h2(kind: 1, flags: 5, stream: stream, block)
     }
 
+    /// The head of a POST whose body is still to come.
+    static func h2Post(_ path: String, stream: Int) -> [UInt8] {
+        let block =
+            [0x83, 0x86, 0x44, UInt8(path.utf8.count)] + Array(path.utf8)
+            + [0x41, 9] + Array("desk.test".utf8)
+        return h2(kind: 1, flags: 4, stream: stream, block)
+    }
+
     func h2Frame() throws -> H2Frame {
         let head = try take(9)
         let count = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
@@ -105,5 +113,21 @@ extension Client {
         while frame.kind == 4 { frame = try client.h2Frame() }
         #expect(frame.kind == 7)
         #expect(try client.isAtEnd())
+    }
+
+    @Test func `keeps little of bodies that never end, and goes on with the rest`() throws {
+        let rig = try ServerRig()
+        let client = try rig.client()
+        try client.send(Client.preface)
+        let part = [UInt8](repeating: 0x20, count: 16_000)
+        for stream in [1, 3, 5, 7, 9] {
+            try client.send(Client.h2Post("/", stream: stream))
+            for _ in 0..<4 { try client.send(Client.h2(kind: 0, stream: stream, part)) }
+        }
+        let refused = try client.h2Body()
+        #expect(refused.stream == 9)
+        #expect(refused.body.contains("requests_too_long"))
+        try client.send(Client.h2Get("/", stream: 11))
+        #expect(try client.h2Body() == (11, "console"))
     }
 }

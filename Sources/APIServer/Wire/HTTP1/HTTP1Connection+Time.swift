@@ -14,9 +14,6 @@ extension HTTP1Connection {
             "Invariant: only a request that is being read can take too long")
         endsAfterThis = true
         state = .answering
-        events.append(
-            .refused(
-                WireError(408, "request_timeout", "The request took too long to arrive."),
-                stream: 0))
+        events.append(.refused(.requestTimeout, stream: 0))
     }
 }

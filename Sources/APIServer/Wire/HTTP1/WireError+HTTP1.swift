@@ -1,4 +1,4 @@
-/// Every reason for which a request in HTTP/1.1 is refused.
+/// Every reason for which a request is refused, in either version of HTTP.
 extension WireError {
     static let requestLineMalformed = WireError(
         400, "request_line_malformed", "The request line is not method, target and version.")
@@ -32,6 +32,11 @@ extension WireError {
         501, "transfer_coding_unknown", "The only transfer coding here is chunked.")
     static let chunkInvalid = WireError(
         400, "chunk_invalid", "A chunk's size, extension or end is malformed.")
+    static let requestTimeout = WireError(
+        408, "request_timeout", "The request took too long to arrive.")
+    static let requestsTooLong = WireError(
+        413, "requests_too_long",
+        "The unfinished requests of this connection are together longer than this server reads.")
     static let bodyTooLong = WireError(
         413, "body_too_long", "The body is longer than this server reads.")
 }

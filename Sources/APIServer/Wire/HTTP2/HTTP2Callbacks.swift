@@ -26,9 +26,10 @@ enum HTTP2Callbacks {
             unsafe buffer.update(from: base + stream.sent, count: count)
         }
         stream.sent += count
+        inbox.untakenBytes -= count
         if stream.sent == stream.answer.count {
             unsafe flags!.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
-            stream.answer = []
+            (stream.answer, stream.sent) = ([], 0)
         }
         return count
     }

@@ -15,6 +15,13 @@ final class HTTP2Inbox {
     /// only the resets that a client sends, not those that it provokes.
     var cancelled = 0
 
+    /// The owner's clock, microseconds; what deadlines of streams are counted from.
+    var now: Int64 = 0
+    /// Bytes of requests that have not come whole.
+    private var unfinishedBytes = 0
+    /// Bytes of answers that nghttp2 has not asked for.
+    var untakenBytes = 0
+
     private(set) var places: [HTTP2Stream?] = []
     private var free: [Int] = []
     /// The stream whose fields are coming in: a field section is never interrupted.
@@ -27,6 +34,7 @@ final class HTTP2Inbox {
 
     /// Gives a stream a place. Returns the place.
     func open(_ stream: HTTP2Stream) -> Int {
+        stream.deadline = now + maxima.requestMicroseconds
         if let place = free.popLast() {
             places[place] = stream
             return place
@@ -41,6 +49,8 @@ final class HTTP2Inbox {
             events.append(.cancelled(stream: stream.id))
             cancelled += 1
         }
+        unfinishedBytes -= stream.unfinishedBytes
+        untakenBytes -= stream.answer.count - stream.sent
         if current === stream { current = nil }
         places[place] = nil
         free.append(place)
@@ -53,7 +63,7 @@ final class HTTP2Inbox {
         stream.fieldCount += 1
         guard stream.fieldBytes <= maxima.fieldSectionBytes, stream.fieldCount <= maxima.fields
         else { return refuse(stream, .fieldSectionTooLong) }
-        if stream.inTrailers { return }
+        guard keep(name.count + value.count, of: stream), !stream.inTrailers else { return }
         if name.isEmpty || name[0] != UInt8(ascii: ":") {
             return stream.fields.append(name: name, value: value)
         }
@@ -90,7 +100,27 @@ final class HTTP2Inbox {
         guard stream.body.count + bytes.count <= maxima.bodyBytes else {
             return refuse(stream, .bodyTooLong)
         }
-        stream.body.append(bytes)
+        if keep(bytes.count, of: stream) { stream.body.append(bytes) }
+    }
+
+    /// Counts bytes of a request that has not come whole. False when they were one too many: the
+    /// request is refused.
+    private func keep(_ count: Int, of stream: HTTP2Stream) -> Bool {
+        guard unfinishedBytes + count <= maxima.unfinishedBytes else {
+            refuse(stream, .requestsTooLong)
+            return false
+        }
+        unfinishedBytes += count
+        stream.unfinishedBytes += count
+        return true
+    }
+
+    /// The request has come whole, or is no longer wanted.
+    private func finishReading(_ stream: HTTP2Stream) {
+        unfinishedBytes -= stream.unfinishedBytes
+        stream.unfinishedBytes = 0
+        stream.deadline = .max
+        stream.stage = .answering
     }
 
     /// The client has sent everything.
@@ -98,7 +128,7 @@ final class HTTP2Inbox {
         stream.isComplete = true
         guard stream.stage == .reading else { return }
         guard let request = stream.takeRequest() else { return refuse(stream, .targetInvalid) }
-        stream.stage = .answering
+        finishReading(stream)
         events.append(.request(request))
     }
 
@@ -119,9 +149,9 @@ final class HTTP2Inbox {
         return authority.allSatisfy(Characters.isAuthority) && (host ?? authority) == authority
     }
 
-    private func refuse(_ stream: HTTP2Stream, _ error: WireError) {
+    func refuse(_ stream: HTTP2Stream, _ error: WireError) {
         stream.drop()
-        stream.stage = .answering
+        finishReading(stream)
         events.append(.refused(error, stream: stream.id))
     }
 

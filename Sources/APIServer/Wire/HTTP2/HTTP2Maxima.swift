@@ -8,6 +8,15 @@ public struct HTTP2Maxima: Sendable {
     public var fields: Int
     /// Bytes of a request's body; beyond it 413.
     public var bodyBytes: Int
+    /// Bytes of fields and bodies of all requests that have not come whole; the one that goes beyond
+    /// gets 413.
+    public var unfinishedBytes: Int
+    /// Microseconds in which a request must come whole, whatever else the connection does; then 408.
+    public var requestMicroseconds: Int64
+    /// Microseconds in which an answer must be taken, and bytes of it, and of those before it, for
+    /// each further second; then the stream is reset.
+    public var answerMicroseconds: Int64
+    public var answerBytesPerSecond: Int
     /// Bytes of body that a client may send ahead, on one stream and on all together.
     public var streamWindowBytes: Int
     public var connectionWindowBytes: Int
@@ -24,10 +33,19 @@ public struct HTTP2Maxima: Sendable {
         self.fieldSectionBytes = fieldSectionBytes
         self.fields = fields
         self.bodyBytes = bodyBytes
+        unfinishedBytes = 4 * bodyBytes + 4 * fieldSectionBytes
+        requestMicroseconds = 40_000_000
+        answerMicroseconds = 60_000_000
+        answerBytesPerSecond = 65_536
         streamWindowBytes = 65_535
         connectionWindowBytes = 1_048_576
         resetBurst = 200
         resetsPerSecond = 33
         continuations = 8
+    }
+
+    /// In which an answer must be taken that has so many bytes with those before it.
+    func answerMicroseconds(bytes: Int) -> Int64 {
+        answerMicroseconds + Int64(bytes) * 1_000_000 / Int64(answerBytesPerSecond)
     }
 }

@@ -40,13 +40,14 @@ import CNGHTTP2
     /// Whether no request is being read or answered.
     public var isIdle: Bool { inbox.count == 0 }
 
-    /// Consumes bytes from the peer and adds what they meant.
+    /// Consumes bytes from the peer, which came at `now`, and adds what they meant.
     ///
     /// Errors: the peer does not speak HTTP/2, or floods us. What `drain` still writes tells it so;
     /// then the connection is closed.
     public mutating func receive(
-        _ bytes: Span<UInt8>, into events: inout [HTTPEvent]
+        _ bytes: Span<UInt8>, at now: Int64 = 0, into events: inout [HTTPEvent]
     ) throws(HTTP2Error) {
+        inbox.now = now
         let consumed = unsafe bytes.withUnsafeBufferPointer {
             unsafe nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
         }
@@ -61,7 +62,7 @@ import CNGHTTP2
     /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
     @discardableResult
     public mutating func respond(
-        stream id: Int32, _ response: Response, date: HTTPDate
+        stream id: Int32, _ response: Response, date: HTTPDate, at now: Int64 = 0
     ) throws(HTTP2Error) -> Bool {
         guard let place = unsafe nghttp2_session_get_stream_user_data(session, id) else {
             return false
@@ -74,6 +75,8 @@ import CNGHTTP2
         stream.stage = .answered
         inbox.cancelled = max(0, inbox.cancelled - 1)
         stream.answer = response.allowsBody && !stream.isHead ? response.body.bytes : []
+        inbox.untakenBytes += stream.answer.count
+        stream.deadline = now + inbox.maxima.answerMicroseconds(bytes: inbox.untakenBytes)
         let code = unsafe list.with(response, date: date) { fields, count in
             unsafe submit(id, fields, count, from: stream.answer.isEmpty ? nil : index)
         }
@@ -106,6 +109,25 @@ import CNGHTTP2
             unsafe nghttp2_submit_goaway(
                 session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last,
                 UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0))
+    }
+
+    /// When the first stream has kept us waiting too long; `.max` when none is waited for.
+    public var deadline: Int64 { inbox.deadline }
+
+    /// Gives up the streams whose deadline has passed: what has not come whole is refused, and
+    /// what is not taken is reset. Other streams go on.
+    public mutating func timeOut(
+        at now: Int64, into events: inout [HTTPEvent]
+    ) throws(HTTP2Error) {
+        let untaken = inbox.timeOut(now: now)
+        events.append(contentsOf: inbox.events)
+        inbox.events.removeAll(keepingCapacity: true)
+        for id in untaken {
+            try HTTP2Error.check(
+                unsafe nghttp2_submit_rst_stream(
+                    session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id,
+                    UInt32(NGHTTP2_CANCEL.rawValue)))
+        }
     }
 
     private func submit(

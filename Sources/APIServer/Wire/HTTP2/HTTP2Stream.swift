@@ -17,6 +17,10 @@ final class HTTP2Stream {
     /// Names and values so far, trailers too.
     var fieldBytes = 0
     var fieldCount = 0
+    /// What it adds to the inbox's count of unfinished bytes.
+    var unfinishedBytes = 0
+    /// When the client has kept us waiting too long, for its request or to take our answer.
+    var deadline = Int64.max
     var body: [UInt8] = []
     var isHead = false
     var inTrailers = false
