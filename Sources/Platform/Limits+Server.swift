@@ -27,6 +27,8 @@ extension Limits {
         /// Bytes waiting for a slow peer; beyond it nothing more is read from it or written to it.
         /// One answer may overshoot it, because an answer is written whole.
         public static let outputBytesPause = 262_144
+        /// Bytes of a loop's shared write buffer that are kept from one connection to the next.
+        public static let outputBytesKept = 1_048_576
         /// Handlers of one loop that wait for engine, journal or bus; beyond it others get 503.
         /// Those that make the desk safer are never refused.
         public static let waitingHandlersMaximum = 1_024
@@ -71,6 +73,9 @@ extension Limits {
         public static let hashEvery: UInt64 = 64
         /// Bytes of a reader's message: a subscription has under two hundred.
         public static let commandBytesMaximum = 4_096
+        /// Bytes waiting for a reader that goes on asking; beyond it the reader is cut off. A snapshot
+        /// of every topic fits.
+        public static let answersBytesMaximum = 1_048_576
         /// Bytes handed to one reader in a turn; the rest follows when it has taken them.
         public static let catchUpBytes = 262_144
         /// Messages taken from the hub at once for one reader.

@@ -10,9 +10,10 @@ extension Shard {
     ) throws(APIError) -> Response {
         let request = call.request
         guard WebSocketHandshake.isAsked(by: request) else {
+            // The field is of HTTP/1.1 only. Source: RFC 9113, section 8.2.2.
             throw APIError(
-                .upgradeRequired, code: "upgrade_required",
-                message: "This address is a WebSocket", headers: [("upgrade", "websocket")])
+                .upgradeRequired, code: "upgrade_required", message: "This address is a WebSocket",
+                headers: request.isHTTP2 ? [] : [("upgrade", "websocket")])
         }
         if LiveUpgrade.isForeign(request) {
             throw APIError(
@@ -68,19 +69,31 @@ extension Shard {
         connection.reader!.frames.receive(bytes, into: &events)
         connection.reader!.heard()
         for event in events {
-            switch event {
-            case .text(let message): obey(message, connection, &out)
-            case .binary: say(.init(code: .badJSON, message: "not a text message"), &out)
-            case .ping(let payload): out += WebSocketFrame.pong(payload)
-            case .pong: break
-            case .close(let code, _):
-                let action = connection.reader!.closing.received(code: code)
-                out += connection.reader!.take(action) ?? []
-            case .failed(let failure):
-                counters.refused("websocket_\(failure.code)")
-                let action = connection.reader!.closing.failed(failure)
-                out += connection.reader!.take(action, reason: failure.sentence) ?? []
+            takeLive(event, connection, &out)
+            if connection.leftoverCount + out.count > Limits.Live.answersBytesMaximum {
+                cut(connection, code: 1008, reason: "asks for more than it takes", &out)
             }
+        }
+    }
+
+    /// After our Close frame nothing is answered but the peer's. Source: RFC 6455, section 5.5.1.
+    private func takeLive(
+        _ event: WebSocketEvent, _ connection: Connection, _ out: inout [UInt8]
+    ) {
+        let isOpen = connection.reader!.closing.isOpen
+        switch event {
+        case .text(let message): if isOpen { obey(message, connection, &out) }
+        case .binary:
+            if isOpen { say(.init(code: .badJSON, message: "not a text message"), &out) }
+        case .ping(let payload): if isOpen { out += WebSocketFrame.pong(payload) }
+        case .pong: break
+        case .close(let code, _):
+            let action = connection.reader!.closing.received(code: code)
+            out += connection.reader!.take(action) ?? []
+        case .failed(let failure):
+            counters.refused("websocket_\(failure.code)")
+            let action = connection.reader!.closing.failed(failure)
+            out += connection.reader!.take(action, reason: failure.sentence) ?? []
         }
     }
 
@@ -90,7 +103,6 @@ extension Shard {
     }
 
     private func obey(_ message: [UInt8], _ connection: Connection, _ out: inout [UInt8]) {
-        guard connection.reader!.closing.isOpen else { return }
         do {
             switch try LiveCommand.parse(message) {
             case .unsubscribe(let topic):

@@ -43,7 +43,7 @@ extension Shard {
     }
 
     /// Sends what there is in one piece, and sees where the connection stands then.
-    /// - Returns: `out`, to be used again.
+    /// - Returns: `out`, to be used again; another buffer when it has grown too large to be kept.
     func settle(_ connection: Connection, _ out: consuming [UInt8]) -> [UInt8] {
         var out = consume out
         guard connections[connection.token] != nil else { return out }
@@ -57,7 +57,7 @@ extension Shard {
             }
             schedule(connection)
         }
-        return out
+        return out.capacity > Limits.Server.outputBytesKept ? [] : out
     }
 
     private func drain(_ connection: Connection, _ out: inout [UInt8]) {

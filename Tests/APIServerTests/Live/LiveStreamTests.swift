@@ -158,6 +158,29 @@ import Testing
         #expect(rig.server.count(.cutOff) == 1)
     }
 
+    @Test func `cuts a reader off that asks for more than it takes`() throws {
+        let rig = try ServerRig()
+        let padding = String(repeating: "x", count: 3_000)
+        for _ in 1...50 { rig.publish(.decisions, #""\#(padding)""#) }
+        let reader = try rig.reader(receiveBytes: 4_096)
+        try reader.say(subscribe("decisions"), times: 500)
+        var frames: [Client.Frame] = []
+        repeat { frames.append(try reader.frame()) } while frames.last?.opcode == 1
+        #expect(frames.last?.code == 1008)
+        #expect(frames.last?.reason == "asks for more than it takes")
+        #expect(frames.count < 20)
+    }
+
+    @Test func `answers nothing after its close`() throws {
+        let rig = try ServerRig()
+        let reader = try rig.reader(token: "ann/observer/1")
+        #expect(try reader.frame().code == 4401)
+        try reader.say("?", opcode: 9)
+        try reader.say("?", opcode: 2)
+        try reader.say("{}")
+        #expect(try reader.isAtEnd())
+    }
+
     /// The number behind the padding.
     private static func number(in text: String) -> Int? {
         guard let start = text.utf8.firstIndex(of: UInt8(ascii: ",")) else { return nil }

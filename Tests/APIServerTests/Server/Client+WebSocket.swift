@@ -18,8 +18,8 @@ extension Client {
             ] + fields)
     }
 
-    /// Sends a masked text, shorter than 64 KiB.
-    func say(_ text: String, opcode: UInt8 = 1) throws {
+    /// Sends a masked text, shorter than 64 KiB, so many times in one piece.
+    func say(_ text: String, opcode: UInt8 = 1, times: Int = 1) throws {
         let payload = Array(text.utf8)
         let mask: [UInt8] = [1, 2, 3, 4]
         var frame: [UInt8] = [0x80 | opcode]
@@ -30,7 +30,7 @@ extension Client {
         }
         frame += mask
         frame += payload.enumerated().map { $1 ^ mask[$0 % 4] }
-        try send(frame)
+        try send([[UInt8]](repeating: frame, count: times).flatMap { $0 })
     }
 
     func frame() throws -> Frame {

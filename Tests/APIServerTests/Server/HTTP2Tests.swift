@@ -130,4 +130,16 @@ extension Client {
         try client.send(Client.h2Get("/", stream: 11))
         #expect(try client.h2Body() == (11, "console"))
     }
+
+    @Test func `says that the stream is a WebSocket without an upgrade field`() throws {
+        let rig = try ServerRig()
+        let client = try rig.client()
+        try client.send(Client.preface + Client.h2Get("/ws/v1/stream", stream: 1))
+        var frame = try client.h2Frame()
+        while frame.kind != 1 { frame = try client.h2Frame() }
+        // A literal name, plain or in the code of RFC 7541, appendix B.
+        for name in [Array("upgrade".utf8), [0xB6, 0xAC, 0xC8, 0xC8, 0xB2]] {
+            #expect(!frame.payload.contains(name))
+        }
+    }
 }
