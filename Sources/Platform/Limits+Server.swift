@@ -3,6 +3,9 @@ extension Limits {
     public enum Server {
         /// Connections of one loop: each costs its object and a descriptor.
         public static let connectionsMaximum = 8_192
+        /// Descriptors that no connection may have: the journal's next segment, the vault, halts and
+        /// the bus need them while strangers fill the rest.
+        public static let descriptorsReserved = 256
         /// Connections that the kernel keeps until a loop takes them in.
         public static let backlog: Int32 = 1_024
         /// Connections that a loop takes in between two looks at the others.

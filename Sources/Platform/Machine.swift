@@ -29,6 +29,19 @@ public enum Machine {
         return bytes
     }
 
+    /// Raises the number of descriptors that this process may have open as far as it is allowed to.
+    /// Returns it. Source: getrlimit(2).
+    public static func raiseDescriptors() throws(SystemError) -> Int {
+        let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        try system("getrlimit") { unsafe getrlimit(descriptors, &limit) }
+        if limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = limit.rlim_max
+            try system("setrlimit") { unsafe setrlimit(descriptors, &limit) }
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     private static func microseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         _ = unsafe clock_gettime(clock, &time)

@@ -8,11 +8,16 @@ public final class Server: Sendable {
     public enum Failure: Error, CustomStringConvertible {
         case listen(ListenError)
         case system(SystemError)
+        /// The process may not have enough descriptors open.
+        case descriptors(limit: Int)
 
         public var description: String {
             switch self {
             case .listen(let error): error.description
             case .system(let error): "cannot start the server: \(error)"
+            case .descriptors(let limit):
+                "cannot start the server: RLIMIT_NOFILE is \(limit), and "
+                    + "\(Limits.Server.descriptorsReserved) descriptors are kept from connections"
             }
         }
     }
@@ -25,6 +30,7 @@ public final class Server: Sendable {
 
     /// Starts to listen and to serve. When this returns, the port is open.
     public init(_ options: ServerOptions) throws(Failure) {
+        let options = try Self.fitted(options)
         let router = Router(options.endpoints)
         var address = options.address
         var shards: [Shard] = []
@@ -72,6 +78,23 @@ public final class Server: Sendable {
         let moment = Machine.bootMicroseconds + deadline
         for shard in shards { shard.stop(by: moment) }
         for thread in threads { thread.join() }
+    }
+
+    /// The options with as many connections as the process may have descriptors for.
+    private static func fitted(_ options: ServerOptions) throws(Failure) -> ServerOptions {
+        let limit: Int
+        do { limit = try Machine.raiseDescriptors() } catch { throw .system(error) }
+        let room = connections(of: limit, loops: options.loops)
+        guard room > 0 else { throw .descriptors(limit: limit) }
+        var options = options
+        options.connectionsMaximum = min(options.connectionsMaximum, room)
+        return options
+    }
+
+    /// How many connections each loop may have at most where the process may have `limit`
+    /// descriptors.
+    static func connections(of limit: Int, loops: Int) -> Int {
+        max(0, limit - Limits.Server.descriptorsReserved) / loops
     }
 
     private static func listener(

@@ -6,6 +6,8 @@ public import Wire
 public struct ServerOptions: Sendable {
     public var address: SocketAddress
     public var loops: Int
+    /// Of each loop; fewer where the process may not have that many descriptors.
+    public var connectionsMaximum = Limits.Server.connectionsMaximum
     public var endpoints: [Endpoint]
     public var authenticator: any Authenticator
     public var hub: LiveHub

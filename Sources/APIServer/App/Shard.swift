@@ -26,7 +26,7 @@ actor Shard {
     nonisolated let stopBy = Atomic<Int64>(0)
     var isStopping = false
 
-    var connections = Slots<Connection>(capacity: Limits.Server.connectionsMaximum)
+    var connections: Slots<Connection>
     var timers: Timers
     /// To be served in the next turn though no event will come.
     var again: [Token] = []
@@ -65,6 +65,7 @@ actor Shard {
         self.poller = poller
         self.listener = consume listener
         (self.options, self.router) = (options, router)
+        connections = Slots(capacity: options.connectionsMaximum)
         outlet = LiveOutlet(executor: executor)
         timers = Timers(
             granularity: Limits.Server.timerMicroseconds, buckets: Limits.Server.timerBuckets,

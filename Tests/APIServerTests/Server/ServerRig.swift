@@ -39,15 +39,19 @@ final class ServerRig {
     let hub = LiveHub(epoch: 7, time: Timestamp(microseconds: 1_000_000), mode: .paper)
     var isStopped = false
 
-    init(loops: Int = 1, _ endpoints: [Endpoint] = []) throws {
+    init(
+        loops: Int = 1, connectionsMaximum: Int = Limits.Server.connectionsMaximum,
+        _ endpoints: [Endpoint] = []
+    ) throws {
         let stream = Endpoint(
             .get, "/ws/v1/stream", operationID: "stream", summary: "Streams", answers: [],
             handler: .stream(.view))
-        server = try Server(
-            ServerOptions(
-                address: SocketAddress(host: "127.0.0.1", port: 0)!, loops: loops,
-                endpoints: endpoints + [stream], authenticator: authenticator, hub: hub,
-                fallback: { $0.pathText == "/" ? .text(200, "console") : nil }))
+        var options = ServerOptions(
+            address: SocketAddress(host: "127.0.0.1", port: 0)!, loops: loops,
+            endpoints: endpoints + [stream], authenticator: authenticator, hub: hub,
+            fallback: { $0.pathText == "/" ? .text(200, "console") : nil })
+        options.connectionsMaximum = connectionsMaximum
+        server = try Server(options)
     }
 
     deinit { stop(deadline: 20_000) }
