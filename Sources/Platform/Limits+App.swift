@@ -11,6 +11,8 @@ extension Limits {
         public static let passwordBytesMaximum = 256
         /// Bytes of a new password at least. Source: NIST SP 800-63B, section 5.1.1.2.
         public static let passwordBytesMinimum = 12
+        /// Bytes of a request to sign in: name and password fit, each character escaped.
+        public static let loginBytesMaximum = 4_096
         /// Accounts of one desk.
         public static let accountsMaximum = 256
         /// Bytes of the vault: the accounts at their largest fit several times.

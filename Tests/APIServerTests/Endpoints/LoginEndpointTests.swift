@@ -26,6 +26,8 @@ import Testing
             (#"{"operator_id":"ann","password":"x","otp":"1"}"#, 400, "otp"),
             (#"{"operator_id":"ann","operator_id":"bob","password":"x"}"#, 400, "body"),
             (#"{"operator_id":"ann","password":"x""#, 400, "body"),
+            (String(repeating: " ", count: 4_097), 413, nil),
+            (String(repeating: " ", count: 4_096), 400, "body"),
             (#"{"operator_id":"ann","password":"x"}"#, 401, nil),
         ] as [(String, Int, String?)])
     func `says what is wrong`(body: String, status: Int, field: String?) async throws {

@@ -12,6 +12,12 @@ extension Services {
                 (429, "Too many failed attempts"), (503, "Not now"),
             ],
             handler: .openAct { [login] call async throws(APIError) -> Response in
+                // Before anything is parsed: anybody may ask this, as often as they like.
+                guard call.request.body.count <= Limits.App.loginBytesMaximum else {
+                    throw APIError(
+                        .tooLarge, code: "body_too_long",
+                        message: "body: at most \(Limits.App.loginBytesMaximum) bytes")
+                }
                 let body = try Body(call.request, members: ["operator_id", "password"])
                 let name = try body.text("operator_id", maximum: Limits.App.operatorBytesMaximum)
                 let password = try body.text("password", maximum: Limits.App.passwordBytesMaximum)
