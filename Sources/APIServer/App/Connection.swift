@@ -71,6 +71,9 @@ final class Connection {
     var leftover: [UInt8] = []
     var leftoverStart = 0
     var leftoverCount: Int { leftover.count - leftoverStart }
+    /// Since when the peer has not taken everything, and how much was kept for it since then.
+    private var keptSince: Int64 = 0
+    private var keptCount = 0
 
     /// When the latest read returned.
     var received: Int64 = 0
@@ -94,10 +97,24 @@ final class Connection {
     /// When its peer has waited, or kept us waiting, too long. Boot clock, microseconds.
     var deadline: Int64 {
         if speech == .lingering { return lingersUntil }
-        if leftoverCount > 0 { return wrote + Limits.Server.writeMicroseconds }
+        if leftoverCount > 0 { return writeDeadline }
         if let reader { return reader.deadline(wrote: wrote) }
         let stream = http2?.deadline ?? .max
         return waiting > 0 ? stream : min(stream, active + patience)
+    }
+
+    /// Keeps what the kernel does not take now.
+    func keep(_ bytes: some Collection<UInt8>, now: Int64) {
+        if leftoverCount == 0 { (keptSince, keptCount) = (now, 0) }
+        keptCount += bytes.count
+        leftover.append(contentsOf: bytes)
+    }
+
+    /// A peer must take something now and then, and everything at a fair rate: one that takes a byte
+    /// in every while would hold our memory for days.
+    private var writeDeadline: Int64 {
+        let seconds = Int64(keptCount / Limits.Server.writeBytesPerSecond)
+        return min(wrote, keptSince + seconds * 1_000_000) + Limits.Server.writeMicroseconds
     }
 
     /// Microseconds from `active` on.

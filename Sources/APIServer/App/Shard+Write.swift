@@ -73,17 +73,13 @@ extension Shard {
     private func send(_ connection: Connection, _ out: borrowing [UInt8]) {
         guard !connection.isBroken, !out.isEmpty else { return }
         guard connection.leftoverCount == 0 else {
-            connection.leftover.append(contentsOf: copy out)
-            return
+            return connection.keep(copy out, now: now)
         }
         switch connection.socket.send(out) {
         case .bytes(let count):
             counters.add(.bytesSent, count)
             connection.wrote = now
-            if count < out.count {
-                connection.leftover = Array(out[count...])
-                connection.leftoverStart = 0
-            }
+            if count < out.count { connection.keep(out[count...], now: now) }
         case .failed: connection.isBroken = true
         }
     }

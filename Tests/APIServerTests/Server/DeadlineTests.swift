@@ -35,9 +35,27 @@ import Wire
         #expect(events.count == 1)
         connection.waiting = 1
         #expect(connection.deadline == .max)
-        connection.leftover = [1]
         connection.wrote = 5 * second
+        connection.keep([1], now: 5 * second)
         #expect(connection.deadline == 20 * second)
+    }
+
+    @Test func `is not renewed for ever by a byte now and then`() throws {
+        let connection = try connection()
+        connection.wrote = 5 * second
+        connection.keep([UInt8](repeating: 0, count: 131_072), now: 5 * second)
+        connection.wrote = 6 * second
+        connection.leftoverStart = 1
+        #expect(connection.deadline == 21 * second)
+        connection.wrote = 19 * second
+        #expect(connection.deadline == 22 * second)
+        connection.keep([UInt8](repeating: 0, count: 65_536), now: 19 * second)
+        #expect(connection.deadline == 23 * second)
+        connection.leftover = []
+        connection.leftoverStart = 0
+        connection.wrote = 50 * second
+        connection.keep([1], now: 50 * second)
+        #expect(connection.deadline == 65 * second)
     }
 
     @Test func `ends a request that does not come with a 408`() throws {
