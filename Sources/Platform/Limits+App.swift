@@ -21,7 +21,7 @@ extension Limits {
         public static let workerQueueMaximum = 16
         /// Seconds until it is worth asking a full worker again.
         public static let workerRetrySeconds = 1
-        /// Attempts to sign in that one name, or one address, has at once …
+        /// Attempts to sign in that one name from one address, or one address, has at once …
         public static let accountAttempts = 10
         public static let addressAttempts = 50
         /// … and microseconds after which it has one more.

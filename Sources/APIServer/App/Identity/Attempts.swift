@@ -2,7 +2,7 @@ import Platform
 
 /// Counts attempts to sign in, and puts off whoever has had too many.
 ///
-/// Every name and every address has a bucket that fills by one an attempt, empties slowly, and is
+/// Every name at an address, and every address, has a bucket that fills by one an attempt, empties slowly, and is
 /// relieved of what succeeded. There is a fixed number of buckets, found by a hash that nobody
 /// outside can foresee; so memory is bounded, nobody can push another's count out, and a name that
 /// does not exist is put off like one that does. Only signing in asks here, so a person with a token

@@ -10,6 +10,7 @@ struct Login: Sendable {
     let now: @Sendable () -> Int64
     /// Boot clock, microseconds: what patience is counted by.
     let boot: @Sendable () -> Int64
+    /// By name and address, so that a stranger cannot put off the owner of a name.
     private let byName = Attempts(
         .init(
             attempts: Limits.App.accountAttempts,
@@ -34,7 +35,8 @@ struct Login: Sendable {
         -> [UInt8]
     {
         try admit(byAddress, address)
-        try admit(byName, name)
+        let pair = address + "\n" + name
+        try admit(byName, pair)
         let found = try await worker.run { [vault, counters] () -> Account? in
             // Another process may have added this person; what was read before holds otherwise.
             do { try vault.refresh() } catch { counters.vaultUnreadable.add() }
@@ -45,7 +47,7 @@ struct Login: Sendable {
             throw .unauthorized(code: "wrong_credentials", message: "Wrong name or password")
         }
         byAddress.succeed(address)
-        byName.succeed(name)
+        byName.succeed(pair)
         counters.loginsSucceeded.add()
         return Self.json(account, JWT(key: vault.tokenKey).issue(to: account.id, now: now()))
     }
