@@ -17,6 +17,8 @@ extension Limits {
         public static let accountsMaximum = 256
         /// Bytes of the vault: the accounts at their largest fit several times.
         public static let vaultBytesMaximum = 1_048_576
+        /// Microseconds between two looks whether another process has changed the vault.
+        public static let vaultLookMicroseconds: Int64 = 3_000_000
         /// Jobs that wait for the worker: about a second of key derivations.
         public static let workerQueueMaximum = 16
         /// Seconds until it is worth asking a full worker again.

@@ -101,8 +101,11 @@ public final class APIServer: Sendable {
     }
 
     private var authenticator: TokenAuthenticator {
-        TokenAuthenticator(
-            vault: configuration.vault, counters: counters, now: configuration.clock)
+        let watch = VaultWatch(configuration.vault, worker: worker, counters: counters) {
+            [weak self] in self?.server.withLock { $0 }?.revocationMoved()
+        }
+        return TokenAuthenticator(
+            vault: configuration.vault, counters: counters, watch: watch, now: configuration.clock)
     }
 
     private var figures: Figures {

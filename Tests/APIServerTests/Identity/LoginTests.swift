@@ -157,6 +157,28 @@ import Testing
     }
 }
 
+@Suite struct `The vault's watch` {
+    @Test func `hears of a change by another process, and does not look all the time`() throws {
+        let scratch = try Scratch()
+        let vault = try Vault(directory: scratch.path, parameters: cheap)
+        let (worker, moved, heard) = (try Worker(), try Bell(), Guarded(0))
+        let watch = VaultWatch(vault, worker: worker, counters: Counters()) {
+            heard.withLock { $0 += 1 }
+            moved.ring()
+        }
+        let shell = try Vault(directory: scratch.path, parameters: cheap)
+        try shell.add(operator: "ann", roles: [.observer], password: "correct horse")
+        watch.look(at: 1_000)
+        moved.wait(milliseconds: 5_000)
+        #expect(vault.account("ann") != nil)
+        try shell.add(operator: "bob", roles: [.observer], password: "correct horse")
+        watch.look(at: 1_000 + Limits.App.vaultLookMicroseconds - 1)
+        worker.close()
+        #expect(vault.account("bob") == nil)
+        #expect(heard.withLock { $0 } == 1)
+    }
+}
+
 @Suite struct `Attempts to sign in` {
     @Test func `come back one by one`() {
         let attempts = Attempts(.init(attempts: 2, microseconds: 10_000_000))

@@ -3,8 +3,8 @@ import Glibc
 
 /// libjwt 1.10.2, which signs and verifies with HS256 here and does nothing else.
 ///
-/// It would let a token choose its own algorithm, so it is never asked before `TokenHeader` has
-/// been. What a token claims is read by us from the same bytes that it has verified.
+/// It would let a token choose its own algorithm, so it is never asked before `JWT` has checked the
+/// token's header. What a token claims is read by us from the same bytes that it has verified.
 @safe struct LibJWT: ~Copyable {
     private let handle: OpaquePointer
 
