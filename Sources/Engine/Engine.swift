@@ -146,6 +146,13 @@ public final class Engine: Sendable {
     public var obstacles: [(code: String, message: String)] {
         guard let view else { return [("starting", "the desk has not been shown yet")] }
         var found = view.obstacles
+        if haltWord.current > view.state.breaker.haltEpoch {
+            found.append(("halt_unrecorded", "a halt was raised and is not on record yet"))
+        }
+        let behind = clock.now.since(view.state.time)
+        if behind > Limits.Engine.viewAgeMicroseconds * max(1, configuration.speed) {
+            found.append(("stalled", "the desk was last seen \(behind / 1000) ms ago"))
+        }
         let waited = journal.waitedMicroseconds
         if view.journalFailure == nil, waited > Limits.Journal.slowMicroseconds {
             let message = "the journal has not answered for \(waited / 1000) ms"

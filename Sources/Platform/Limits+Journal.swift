@@ -1,6 +1,10 @@
 extension Limits {
     /// What the journal may hold, and how long one waits for it.
     public enum Journal {
+        /// Tries to take the directory before another process is said to have it.
+        public static let lockTries = 10
+        /// Microseconds between two of them: together a tenth of a second.
+        public static let lockPauseMicroseconds: UInt32 = 10_000
         /// Bytes of one segment file: filled with zeros in a tenth of a second, and room for 50,000
         /// records, so also for every stop after the disk has become full.
         public static let segmentBytes = 16 * 1024 * 1024

@@ -56,6 +56,8 @@ extension Limits {
         public static let tickMicroseconds: Int64 = 500_000
         /// Microseconds between two views at least: a screen shows no more than twenty a second.
         public static let viewMicroseconds: Int64 = 50_000
+        /// Microseconds after which a desk that shows nothing new counts as stalled: four ticks.
+        public static let viewAgeMicroseconds: Int64 = 2_000_000
         /// Microseconds that the wall clock may disagree with ours. Source: the design, "Time".
         public static let clockSkewMicroseconds: Int64 = 250_000
         /// Microseconds until a signal that found the inbox full comes again.

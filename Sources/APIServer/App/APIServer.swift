@@ -111,6 +111,7 @@ public final class APIServer: Sendable {
     private var figures: Figures {
         Figures(
             counters: counters, server: server.withLock { $0 }?.counters ?? [],
-            engine: engine.counts, view: feed.latest?.view)
+            engine: engine.counts, view: feed.latest?.view,
+            mayOpen: engine.obstacles.isEmpty)
     }
 }

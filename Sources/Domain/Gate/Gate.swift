@@ -12,8 +12,10 @@ public enum Gate {
         inputs(question, policy, &checks)
         evidence(question, policy, reduces, &checks)
         limits(question, policy, reach, reduces, &checks)
-        checks.flag(
-            .reduceOnly, good: reduces || !mustReduce(question, policy), margin: reach.slack)
+        // Its value is the room that is left inside nought … the current position.
+        checks.add(
+            .reduceOnly, passed: reduces || !mustReduce(question, policy), value: reach.slack,
+            limit: 0, margin: reach.slack)
         return Answer(to: question, checks: checks.results, reduceOnly: reduces)
     }
 
@@ -94,8 +96,8 @@ private struct Checks {
             CheckResult(check: check, passed: passed, value: value, limit: limit, margin: margin))
     }
 
-    mutating func flag(_ check: Check, good: Bool, margin: Int64? = nil) {
-        add(check, passed: good, value: good ? 1 : 0, limit: 1, margin: margin ?? (good ? 0 : -1))
+    mutating func flag(_ check: Check, good: Bool) {
+        add(check, passed: good, value: good ? 1 : 0, limit: 1, margin: good ? 0 : -1)
     }
 
     mutating func atMost(_ check: Check, _ value: Int64, _ limit: Int64, unless reduces: Bool) {

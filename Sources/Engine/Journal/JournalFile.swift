@@ -95,8 +95,12 @@ public struct JournalOpening: Hashable, Sendable {
         do { descriptor = try Files.open(path, flags: O_RDWR | O_CREAT) } catch {
             throw .system("lock the directory", error)
         }
-        if flock(descriptor.number, LOCK_EX | LOCK_NB) != 0 { throw .locked(directory: directory) }
-        return descriptor
+        // A predecessor that is just ending, or has a child that is just starting, gets a moment.
+        for _ in 0..<Limits.Journal.lockTries {
+            if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+            usleep(Limits.Journal.lockPauseMicroseconds)
+        }
+        throw .locked(directory: directory)
     }
 
     /// Writes records as one block and syncs once. Returns the last sequence made durable.

@@ -41,6 +41,16 @@ public struct EngineView: Sendable {
             let score = Decimal8.text(state.truth.score * 1_000_000)
             found.append(("truth_low", "truth score \(score) is under \(policy.truthOpenBelow)"))
         }
+        if !hasMarket {
+            let limit = policy.maxStalenessMs
+            found.append(("market_stale", "no symbol has a price younger than \(limit) ms"))
+        }
         return found
+    }
+
+    /// Whether any symbol has a price that the gate would take.
+    private var hasMarket: Bool {
+        let age = policy.maxStalenessMs * 1000
+        return state.books.quotes.contains { $0.bid > 0 && state.time.since($0.time) <= age }
     }
 }

@@ -9,6 +9,8 @@ const rejections: Record<string, string> = {
     "The truth score is too low to resume: our books may not equal the venue's. " +
     "Look at what holds it down; it rises with clean comparisons.",
   flatten_running: "A flatten is still at work. Resume when the venue says flat.",
+  not_recorded:
+    "The gate is closed and nothing new leaves, but the disk has not confirmed the record yet.",
   journal_failed:
     "The journal cannot be written. The desk stays halted until it is restarted on a sound disk.",
 };

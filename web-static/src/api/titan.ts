@@ -7,8 +7,8 @@ import { send, type Outcome } from "./request";
 const readPatience = 5_000;
 /** A password is stretched on purpose, and others may be waiting for the same worker. */
 const loginPatience = 15_000;
-/** The server answers a halt within two seconds, recorded or not. */
-const commandPatience = 4_000;
+/** The server answers a command within five seconds, recorded or not. */
+const commandPatience = 8_000;
 
 export function login(operator: string, password: string): Promise<Outcome<Session>> {
   const body = { operator_id: operator, password };

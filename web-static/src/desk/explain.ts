@@ -46,7 +46,7 @@ const titles: Record<string, string> = {
   leverage: "Leverage",
   daily_loss: "Loss of the day",
   open_orders: "Working orders",
-  reduce_only: "Reduces, where it must",
+  reduce_only: "Room to reduce, where it must",
 };
 
 export function title(code: string): string {
@@ -54,8 +54,8 @@ export function title(code: string): string {
 }
 
 /** Whether a check's value and limit say yes or no, whatever its margin counts. */
-export function isFlag({ code, unit }: Check): boolean {
-  return unit === "flag" || code === "reduce_only";
+export function isFlag({ unit }: Check): boolean {
+  return unit === "flag";
 }
 
 /** The range's ends stand for a number that was not known. */

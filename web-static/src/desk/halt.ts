@@ -33,13 +33,16 @@ export async function halt(
       return { kind: "done", receipt: outcome.answer, milliseconds };
     }
     const problem = outcome.kind === "refused" ? outcome.problem : null;
-    if (problem?.gate_closed === true) {
+    // Whatever the answer says besides: an epoch in it means that the halt word was raised.
+    if (problem?.halt_epoch !== undefined) {
       return { kind: "unrecorded", sentence: sentence(outcome) };
     }
     // What the client did wrong stays wrong; what the server could not do is worth trying again.
     const isFinal = problem !== null && problem.status < 500;
     if (isFinal || performance.now() - pressed > tryFor) {
-      const text = `NOT HALTED by this press. ${sentence(outcome)}`;
+      // Silence is not a refusal: the server may have taken it and not said so.
+      const verdict = problem === null ? "UNKNOWN whether this press halted." : "NOT HALTED by this press.";
+      const text = `${verdict} ${sentence(outcome)}`;
       return { kind: "failed", sentence: text, isSignedOut: problem?.status === 401 };
     }
     await new Promise((resume) => setTimeout(resume, pause));

@@ -51,7 +51,9 @@ extension Services {
             handler: .act(.flatten) { call, person async throws(APIError) -> Response in
                 let body = try Body(call.request, members: ["reason"])
                 let command = try command(.flatten, call, person, body)
-                let isHalted = try view().view.breaker.state == .halted
+                let breaker = try view().view.breaker
+                // A halt that is raised counts before it is on record.
+                let isHalted = breaker.state == .halted || desk.haltEpoch > breaker.haltEpoch
                 guard isHalted || person.roles.contains(.riskOwner) else {
                     throw APIError(
                         .conflict, code: "not_halted",
@@ -68,13 +70,13 @@ extension APIError {
     fileprivate static func notRecorded(
         _ epoch: UInt64, _ closed: Bool, _ why: Services.NoReceipt
     ) -> APIError {
-        let cause =
+        let (code, cause) =
             switch why {
-            case .engine(let error): error.description
-            case .late: "no record within 5 s"
+            case .engine(let error): (error.code, error.description)
+            case .late: ("not_recorded", "no record within 5 s")
             }
         return APIError(
-            .unavailable, code: "journal_failed",
+            .unavailable, code: code,
             message:
                 "The desk is halted and no order leaves, but the halt is not on record: \(cause)",
             headers: [("retry-after", "1")],

@@ -9,6 +9,8 @@ struct Figures {
     let engine: EngineCounts?
     /// `nil` before the first.
     let view: EngineView?
+    /// Whether nothing stands in the way of new risk: what `/health/trade` says.
+    let mayOpen: Bool
 
     var text: String {
         var page = MetricsPage()
@@ -17,7 +19,7 @@ struct Figures {
         page.identity(counters)
         page.decisions(counters)
         if let engine { page.engine(engine) }
-        if let view { page.desk(view) }
+        if let view { page.desk(view, mayOpen: mayOpen) }
         return page.text
     }
 }
@@ -161,7 +163,7 @@ extension MetricsPage {
             "Publishes that nobody confirmed and nobody denied.", counts.bus.unknown)
     }
 
-    fileprivate mutating func desk(_ view: EngineView) {
+    fileprivate mutating func desk(_ view: EngineView, mayOpen: Bool) {
         let (state, breaker) = (view.state, view.breaker)
         family(
             "titan_truth_score_points", .gauge, "How sure the books equal the venue's, 0 to 100.")
@@ -179,7 +181,7 @@ extension MetricsPage {
         single("titan_armed", .gauge, "Whether the desk is armed.", state.armed ? 1 : 0)
         single(
             "titan_may_open", .gauge, "Whether new risk may be taken.",
-            view.obstacles.isEmpty ? 1 : 0)
+            mayOpen ? 1 : 0)
         single(
             "titan_orders_working", .gauge, "Orders that may still fill.", state.books.orders.count)
         family("titan_equity_dollars", .gauge, "Cash and every position at its mark.")

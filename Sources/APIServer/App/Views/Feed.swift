@@ -47,7 +47,7 @@ final class Feed: Sendable {
             defer { (follower.said, follower.latest) = (shown.parts, shown) }
             return follower.said
         }
-        sayHealth(shown.parts.health, view)
+        look()
         func say(_ topic: Topic, _ part: (StateView.Parts) -> [UInt8]) {
             let now = part(shown.parts)
             if before.map(part) == now { return }
@@ -60,21 +60,17 @@ final class Feed: Sendable {
         say(.orders, \.orders)
     }
 
-    /// Looks whether the desk's health has changed though no view came: a journal that hangs shows
-    /// none. Thread: the watch's.
+    /// Says the desk's health when it has changed, with or without a new view: a journal that hangs
+    /// shows none. Under the lock, so that an older one never follows a newer.
     func look() {
-        guard let view = latest?.view else { return }
-        var json = JSONWriter()
-        json.health(view, obstacles())
-        sayHealth(json.bytes, view)
-    }
-
-    private func sayHealth(_ health: [UInt8], _ view: EngineView) {
-        let isNew = follower.withLock { follower in
-            defer { follower.health = health }
-            return follower.health != health
+        follower.withLock { follower in
+            guard let view = follower.latest?.view else { return }
+            var json = JSONWriter()
+            json.health(view, obstacles())
+            guard follower.health != json.bytes else { return }
+            follower.health = json.bytes
+            publish(.health, json.bytes, view)
         }
-        if isNew { publish(.health, health, view) }
     }
 
     private func tell(_ publication: Publication, _ view: EngineView) {
