@@ -8,7 +8,7 @@ logs=.build/campaign
 mkdir -p "$logs" docs/campaigns
 seed=${CAMPAIGN_SEED:-$(date +%s)}
 parts=${CAMPAIGN_PARTS:-kills races simulations january address thread}
-kills=200 steps=200000 runs=5 rounds=10
+kills=100 steps=200000 runs=3 rounds=10
 [ "${CAMPAIGN_SCALE:-}" = soak ] && kills=5000 steps=5000000 runs=50 rounds=200
 table=docs/campaigns/$(date +%F).md
 failed=0

@@ -14,7 +14,7 @@ public struct Socket: ~Copyable, Sendable {
     public enum Received: Hashable, Sendable {
         /// So many bytes, at the front of the buffer.
         case bytes(Int)
-        /// Nothing for now.
+        /// Nothing at the moment.
         case nothing
         /// The peer sends no more.
         case end
