@@ -144,6 +144,13 @@ public struct Quote: Fields, Hashable, Sendable {
 
     public init() {}
 
+    /// Microseconds since it was true; negative, which nothing passes, when its time lies ahead by
+    /// more than clocks differ: such a price would otherwise stay fresh until then.
+    public func age(at now: Timestamp) -> Int64 {
+        let age = now.since(time)
+        return age < 0 && age >= -Check.futureToleranceMs * 1000 ? 0 : age
+    }
+
     public mutating func visit<Coder: FieldCoder>(_ coder: inout Coder) {
         coder.decimal("ask", &ask)
         coder.decimal("bid", &bid)

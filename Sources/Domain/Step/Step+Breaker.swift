@@ -74,12 +74,13 @@ extension Step {
     /// How long the clock must agree with itself before it is believed again. Microseconds.
     private static let clockDoubt: Int64 = 10_000_000
 
-    /// A DEFENSIVE that evidence set ends when the evidence is clean and the day has budget left.
+    /// A DEFENSIVE that evidence set ends when the evidence is clean and the day has budget left. One
+    /// that a person's FLATTEN set ends only by a person: by HALT and RESUME.
     mutating func recoverOnEvidence() {
         let enough = state.truth.score >= policy.truthOpenBelow * 100
         guard state.breaker.state == .defensive, state.truth.isClean, enough,
             !state.books.spent, state.books.dayLoss < -policy.maxDailyLoss,
-            !state.flatten.active, now.since(state.clockDoubted) > Self.clockDoubt
+            !state.flatten.active, state.breaker.code != "flatten", now.since(state.clockDoubted) > Self.clockDoubt
         else { return }
         let previous = state.breaker.state
         if state.breaker.recover(at: now) { recordBreaker(previous) }

@@ -41,7 +41,7 @@ extension Step {
         question.exposureElsewhere = state.books.worstExposure(without: symbol)
         let quote = state.books.quotes[symbol]
         (question.bid, question.ask) = (quote.bid, quote.ask)
-        if quote.bid > 0 { question.marketAge = max(0, now.since(quote.time)) }
+        if quote.bid > 0 { question.marketAge = quote.age(at: now) }
         return question
     }
 

@@ -24,6 +24,8 @@ extension Step {
             note(.positions, .foreignFill, id: fill.executionId, fill)
         }
         state.books.book(fill, symbol: symbol)
+        // What only reduced before this fill may enlarge after it.
+        if state.breaker.state != .normal { withdrawEnlarging(reason: state.breaker.code) }
     }
 
     private mutating func note(

@@ -89,7 +89,8 @@ struct Step {
         }
         let symbols = policy.symbolWhitelist.count
         while state.books.positions.count < symbols { state.books.positions.append(Position()) }
-        state.books.quotes = (0..<symbols).map { _ in Quote() }
+        // The last prices stay as marks; their age keeps the gate from trading on them.
+        while state.books.quotes.count < symbols { state.books.quotes.append(Quote()) }
         state.truth.forget()
         state.breaker.haltEpoch = started.haltEpoch
         doubtOrders()

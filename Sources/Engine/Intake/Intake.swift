@@ -52,9 +52,11 @@ final class Intake: Sendable {
         }
     }
 
-    /// What does not go in comes again, if it came by a stream.
+    /// What does not go in comes again, if it came by a stream. At the end nothing is sent back: it
+    /// would use up the deliveries that the next process needs.
     private func put(_ item: Item) {
-        if inbox.put(item) == .taken { return }
+        let outcome = inbox.put(item)
+        if outcome != .full { return }
         state.withLock { $0.refused += 1 }
         if let token = item.token {
             bus.negativeAcknowledge(token, delayMicroseconds: Limits.Engine.busyPauseMicroseconds)

@@ -51,6 +51,6 @@ public struct EngineView: Sendable {
     /// Whether any symbol has a price that the gate would take.
     private var hasMarket: Bool {
         let age = policy.maxStalenessMs * 1000
-        return state.books.quotes.contains { $0.bid > 0 && state.time.since($0.time) <= age }
+        return state.books.quotes.contains { $0.bid > 0 && (0...age).contains($0.age(at: state.time)) }
     }
 }
