@@ -22,7 +22,7 @@ swift build -c release --product titan && swift build --build-tests || exit 1
     echo
     echo "| part | count | result | seconds |"
     echo "|---|---|---|---|"
-} >"$table"
+} >>"$table"
 
 part() { # name count command...
     name=$1 count=$2
