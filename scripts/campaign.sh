@@ -60,7 +60,7 @@ races() {
 part "kills at random points, each checked against its replay" "$kills" \
     env TITAN_TEST_KILLS="$kills" TITAN_TEST_SEED="$seed" Tests/Integration/run.sh -k crash
 part "races of 10,000 halts with orders being dispatched" "$rounds" races
-part "simulations, each run twice, byte for byte the same" "$runs x $steps inputs" simulations
+part "simulations run twice each, byte for byte the same" "$runs x $steps inputs" simulations
 part "january 2022 replayed twice" 2 Tests/Integration/run.sh -k january
 part "address sanitizer over every Swift test" 1 \
     swift test --disable-xctest --sanitize=address --scratch-path .build-address
