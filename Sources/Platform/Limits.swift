@@ -50,6 +50,9 @@ extension Limits {
         public static let dispatchQueueMaximum = 65_536
         /// Microseconds that a halt waits for an order that is just leaving.
         public static let gateCloseMicroseconds: Int64 = 1_000
+        /// Microseconds from an order's decision until it may no longer leave: a fifth of the age at
+        /// which the venue refuses it, and longer than any healthy disk takes.
+        public static let orderAgeMicroseconds: Int64 = 1_000_000
         /// Microseconds after which a stop leaves without its record. Source: the design, rule 2.
         public static let stopWaitMicroseconds: Int64 = 50_000
         /// Microseconds between two ticks: time must pass even when nothing happens.

@@ -123,6 +123,8 @@ public enum DispatchOutcome: UInt8, Coded {
     case withheld = 2
     /// The bus refused it, so it did not leave.
     case refused = 3
+    /// Its record was durable too late: the market that it was for is gone.
+    case expired = 4
 
     public var name: StaticString {
         switch self {
@@ -130,6 +132,7 @@ public enum DispatchOutcome: UInt8, Coded {
         case .unknown: "unknown"
         case .withheld: "withheld"
         case .refused: "refused"
+        case .expired: "expired"
         }
     }
 }

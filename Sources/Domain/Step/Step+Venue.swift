@@ -62,7 +62,7 @@ extension Step {
             if state.books.orders[index].state == .pending {
                 state.books.orders[index].state = .unknown
             }
-        case .withheld, .refused: state.books.orders.remove(at: index)
+        case .withheld, .refused, .expired: state.books.orders.remove(at: index)
         }
     }
 

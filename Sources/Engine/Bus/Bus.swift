@@ -2,12 +2,16 @@
 ///
 /// **Thread**: every method may be called from any thread. What was handed in as a closure is
 /// called on the bus's own thread (in virtual time: on the thread that advances it), one call at a
-/// time and never from inside a method of the bus, with one exception: a publish that is refused
-/// at once says so before it returns. A closure must not wait.
+/// time and never from inside a method of the bus, with two exceptions: a publish that is refused
+/// or not permitted at once says so before it returns, and a permit is asked under locks of the
+/// bus, so it must not call the bus. A closure must not wait.
 public protocol Bus: AnyObject, Sendable {
     /// Hands a message over; `outcome` hears exactly once what became of it.
+    ///
+    /// `permit` is asked once, on whatever thread lets the message out of the program.
     func publish(
-        _ message: OutgoingMessage, outcome: @escaping @Sendable (PublishOutcome) -> Void)
+        _ message: OutgoingMessage, permit: Permit,
+        outcome: @escaping @Sendable (PublishOutcome) -> Void)
 
     /// Hears every message whose subject matches: at most once, nothing from before, no promise.
     func subscribe(
@@ -32,6 +36,15 @@ public protocol Bus: AnyObject, Sendable {
 
     /// Stops delivering. Publishes that are still open are refused or unknown, as they are.
     func close()
+}
+
+extension Bus {
+    /// Hands over a message that no halt holds back.
+    public func publish(
+        _ message: OutgoingMessage, outcome: @escaping @Sendable (PublishOutcome) -> Void
+    ) {
+        publish(message, permit: .always, outcome: outcome)
+    }
 }
 
 /// What operations wants to know about a bus.

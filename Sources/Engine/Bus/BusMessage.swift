@@ -88,6 +88,8 @@ public enum PublishOutcome: Hashable, Sendable {
     case sent
     /// No stream holds it, and none will.
     case refused(String)
+    /// Its permit did not let it leave.
+    case withheld
     /// Nobody knows: the confirmation did not come. It may be stored; it is never sent again.
     case unknown(String)
 }

@@ -69,9 +69,23 @@ public final class EmbeddedBus: Bus {
     }
 
     public func publish(
-        _ message: OutgoingMessage, outcome: @escaping @Sendable (PublishOutcome) -> Void
+        _ message: OutgoingMessage, permit: Permit,
+        outcome: @escaping @Sendable (PublishOutcome) -> Void
     ) {
-        let refusal: String? = change { state in
+        var refusal: String?
+        let isPermitted = permit.pass { refusal = store(message, outcome) }
+        if let refusal {
+            outcome(.refused(refusal))
+        } else if !isPermitted {
+            outcome(.withheld)
+        }
+    }
+
+    /// Puts the message into its stream and before its readers. Returns why not, if not.
+    private func store(
+        _ message: OutgoingMessage, _ outcome: @escaping @Sendable (PublishOutcome) -> Void
+    ) -> String? {
+        change { state in
             guard !state.isClosed else { return (false, "the bus is closed") }
             guard state.work.count < Limits.Bus.publishQueueMaximum else {
                 return (false, "too many messages wait to be delivered")
@@ -79,7 +93,6 @@ public final class EmbeddedBus: Bus {
             let result = state.core.publish(message, at: state.clock.now)
             return (state.collect(.outcome(outcome, result)), nil)
         }
-        if let refusal { outcome(.refused(refusal)) }
     }
 
     public func subscribe(

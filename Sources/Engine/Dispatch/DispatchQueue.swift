@@ -8,7 +8,8 @@ struct DispatchQueue {
     enum Next {
         case stop(StopTicket, isRecorded: Bool)
         case retry(StopEffect)
-        case order(OrderEffect)
+        /// An order, and until when since boot it may leave.
+        case order(OrderEffect, until: Int64)
         /// An order whose cancel came before it could leave.
         case withdrawn(OrderEffect)
         case open(HaltStateEffect)
@@ -21,7 +22,7 @@ struct DispatchQueue {
     private var retries: [(effect: StopEffect, at: Int64)] = []
     /// That the desk is open, to be said again.
     private var reopening: (state: HaltStateEffect, at: Int64)?
-    private var orders = Line<OrderedEffect>()
+    private var orders = Line<(effect: OrderedEffect, expiry: Int64)>()
     private var publications = Line<Publication>()
     /// Ids of the orders in `orders`.
     private var queued: Set<String> = []
@@ -48,11 +49,12 @@ struct DispatchQueue {
 
     /// A block's effects; its record is durable.
     mutating func release(
-        _ effects: [OrderedEffect], stops: [StopTicket], _ events: [Publication]
+        _ effects: [OrderedEffect], until expiry: Int64, stops: [StopTicket],
+        _ events: [Publication]
     ) {
         for effect in effects {
             if case .order(let order) = effect { queued.insert(order.order.id) }
-            orders.append(effect)
+            orders.append((effect, expiry))
         }
         for ticket in stops {
             recorded.append(ticket)
@@ -80,14 +82,18 @@ struct DispatchQueue {
             reopening = nil
             if again.state == haltState { return .open(again.state) }
         }
-        switch orders.popFirst() {
+        if let (effect, expiry) = orders.popFirst() { return next(effect, until: expiry) }
+        return publications.popFirst().map { .publication($0) }
+    }
+
+    private mutating func next(_ effect: OrderedEffect, until expiry: Int64) -> Next {
+        switch effect {
+        case .open(let state): return .open(state)
         case .order(let order):
             queued.remove(order.order.id)
-            return withdrawn.remove(order.order.id) == nil ? .order(order) : .withdrawn(order)
-        case .open(let state): return .open(state)
-        case nil: break
+            let isWithdrawn = withdrawn.remove(order.order.id) != nil
+            return isWithdrawn ? .withdrawn(order) : .order(order, until: expiry)
         }
-        return publications.popFirst().map { .publication($0) }
     }
 
     /// A stop leaves now. A cancel also holds back its order, if that has not left: now, or when

@@ -3,8 +3,8 @@ import Platform
 
 /// The one way out for orders and for everything else that leaves after its record.
 ///
-/// Everything leaves on its one thread, so that a cancel never overtakes its order: at the moment
-/// when the cancel leaves, the order has left, or never will.
+/// Everything goes to the bus on its one thread, and a bus keeps that order, so that a cancel never
+/// overtakes its order: at the moment when the cancel leaves, the order has left, or never will.
 ///
 /// Thread: every method from any.
 final class Dispatcher: Sendable {
@@ -16,6 +16,11 @@ final class Dispatcher: Sendable {
         var isClosed = false
         /// How often the bus did not take a stop.
         var stopsFailed: UInt64 = 0
+
+        mutating func handOver(_ id: String) {
+            if handedOver.count == Limits.Engine.handedOverMaximum { handedOver.removeFirst() }
+            handedOver.append(id)
+        }
     }
 
     private let shared = Guarded(Shared())
@@ -50,10 +55,13 @@ final class Dispatcher: Sendable {
         bell.ring()
     }
 
-    /// Effects whose record is durable.
-    func release(_ effects: [OrderedEffect], stops: [StopTicket], _ events: [Publication]) {
+    /// Effects whose record is durable; orders only leave until that time since boot.
+    func release(
+        _ effects: [OrderedEffect], until expiry: Int64, stops: [StopTicket],
+        _ events: [Publication]
+    ) {
         if effects.isEmpty && stops.isEmpty && events.isEmpty { return }
-        shared.withLock { $0.queue.release(effects, stops: stops, events) }
+        shared.withLock { $0.queue.release(effects, until: expiry, stops: stops, events) }
         bell.ring()
     }
 
@@ -105,8 +113,8 @@ final class Dispatcher: Sendable {
         switch next {
         case .stop(let ticket, let isRecorded): send(ticket, isRecorded)
         case .retry(let effect): send(effect)
-        case .order(let effect): send(effect)
-        case .withdrawn(let effect): withhold(effect)
+        case .order(let effect, let expiry): send(effect, until: expiry)
+        case .withdrawn(let effect): report(effect, .withheld)
         case .open(let state): open(state)
         case .publication(let publication):
             for message in events.messages(publication) { bus.publish(message) { _ in } }
@@ -139,46 +147,47 @@ final class Dispatcher: Sendable {
         }
     }
 
-    private func send(_ effect: OrderEffect) {
-        let message = messages.place(effect)
-        let id = effect.order.id
-        let passed = haltWord.pass(recorded: effect.haltEpoch) {
-            shared.withLock { shared in
-                if shared.handedOver.count == Limits.Engine.handedOverMaximum {
-                    shared.handedOver.removeFirst()
-                }
-                shared.handedOver.append(id)
-            }
-            publish(message) { [report] outcome in
-                report(.dispatched(Dispatched(orderId: id, outcome: outcome.dispatch)))
+    /// The bus asks in the moment in which the order leaves; whatever queue it has lies before that.
+    private func send(_ effect: OrderEffect, until expiry: Int64) {
+        let isLate = { @Sendable in Machine.bootMicroseconds > expiry }
+        let permit = Permit { [haltWord, shared] leave in
+            guard !isLate() else { return false }
+            return haltWord.pass(recorded: effect.haltEpoch) {
+                shared.withLock { $0.handOver(effect.order.id) }
+                leave()
             }
         }
-        if !passed { withhold(effect) }
+        publish(messages.place(effect), permit) { [self] outcome in
+            let isExpired = outcome == .withheld && isLate()
+            report(effect, isExpired ? .expired : outcome.dispatch)
+        }
     }
 
-    private func withhold(_ effect: OrderEffect) {
-        report(.dispatched(Dispatched(orderId: effect.order.id, outcome: .withheld)))
+    private func report(_ effect: OrderEffect, _ outcome: DispatchOutcome) {
+        report(.dispatched(Dispatched(orderId: effect.order.id, outcome: outcome)))
     }
 
     /// As an order: not after a newer halt. When the bus does not take it, the others stay halted,
     /// and it leaves again while it is still true.
     private func open(_ state: HaltStateEffect) {
-        _ = haltWord.pass(recorded: state.haltEpoch) {
-            shared.withLock { $0.queue.opened(state) }
-            publish(messages.haltState(state)) { [self] outcome in
-                guard outcome.hasFailed else { return }
-                let time = Machine.bootMicroseconds + Limits.Dispatch.retryMicroseconds
-                shared.withLock { if !$0.isClosed { $0.queue.reopen(state, at: time) } }
-                bell.ring()
-            }
+        let permit = Permit { [haltWord] leave in
+            haltWord.pass(recorded: state.haltEpoch, leave)
+        }
+        shared.withLock { $0.queue.opened(state) }
+        publish(messages.haltState(state), permit) { [self] outcome in
+            guard outcome.hasFailed else { return }
+            let time = Machine.bootMicroseconds + Limits.Dispatch.retryMicroseconds
+            shared.withLock { if !$0.isClosed { $0.queue.reopen(state, at: time) } }
+            bell.ring()
         }
     }
 
     private func publish(
-        _ message: OutgoingMessage, _ outcome: @escaping @Sendable (PublishOutcome) -> Void
+        _ message: OutgoingMessage, _ permit: Permit = .always,
+        _ outcome: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         shared.withLock { $0.open += 1 }
-        bus.publish(message) { [shared] result in
+        bus.publish(message, permit: permit) { [shared] result in
             outcome(result)
             shared.withLock { $0.open -= 1 }
         }
@@ -188,7 +197,7 @@ final class Dispatcher: Sendable {
 extension PublishOutcome {
     fileprivate var hasFailed: Bool {
         switch self {
-        case .stored, .sent: false
+        case .stored, .sent, .withheld: false
         case .refused, .unknown: true
         }
     }

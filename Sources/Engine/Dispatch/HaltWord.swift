@@ -4,8 +4,8 @@ import Synchronization
 /// The halt epoch that every order must not be older than, and whether one is just leaving.
 ///
 /// Nothing ever lowers the epoch. All operations on the two words are sequentially consistent: the
-/// dispatcher stores `sending`, then loads the epoch; a halt raises the epoch, then loads
-/// `sending`. So either the order sees the halt, or the halt sees the order.
+/// thread that lets orders leave stores `sending`, then loads the epoch; a halt raises the epoch,
+/// then loads `sending`. So either the order sees the halt, or the halt sees the order.
 public final class HaltWord: Sendable {
     private let epoch: Atomic<UInt64>
     private let sending = Atomic<Bool>(false)
@@ -27,7 +27,7 @@ public final class HaltWord: Sendable {
         return (raised, true)
     }
 
-    /// Runs `handOver` unless a halt newer than `recorded` was raised. Dispatcher's thread only.
+    /// Runs `handOver` unless a halt newer than `recorded` was raised. Thread: the one on which the bus lets orders leave.
     ///
     /// Returns `false` when it was not run.
     func pass(recorded: UInt64, _ handOver: () -> Void) -> Bool {

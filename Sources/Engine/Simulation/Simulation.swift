@@ -111,7 +111,8 @@ public final class Simulation {
     }
 
     private func release(_ block: WriterBlock) {
-        dispatcher.release(block.orders, stops: block.stops, block.publications)
+        // Virtual time knows no late record.
+        dispatcher.release(block.orders, until: .max, stops: block.stops, block.publications)
         dispatcher.drain()
         for token in block.tokens { bus.acknowledge(token) }
     }

@@ -1,7 +1,10 @@
 import Domain
+import Platform
 
 /// One commit block with everything that waits for it.
 struct WriterBlock: Sendable {
+    /// When its orders may no longer leave, in microseconds since boot.
+    let ordersExpire = Machine.bootMicroseconds + Limits.Engine.orderAgeMicroseconds
     private(set) var records: [[UInt8]] = []
     private(set) var bytesCount = 0
     private(set) var orders: [OrderedEffect] = []
@@ -48,7 +51,8 @@ struct Outlet: Sendable {
 
     /// The block is durable. Called on the journal's thread: nothing here waits.
     func release(_ block: WriterBlock) {
-        dispatcher.release(block.orders, stops: block.stops, block.publications)
+        dispatcher.release(
+            block.orders, until: block.ordersExpire, stops: block.stops, block.publications)
         for token in block.tokens { bus.acknowledge(token) }
         board.publish(block.view)
         board.announce(block.publications)

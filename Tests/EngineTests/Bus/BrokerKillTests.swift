@@ -146,6 +146,7 @@ private final class Load: Sendable {
             case .stored(_, let duplicate): #expect(isThere && !duplicate, "\(number) was stored")
             case .refused(let why): #expect(!isThere, "\(number) was refused: \(why)")
             case .unknown, .sent: break
+            case .withheld: Issue.record("\(number) was withheld, though nothing forbade it")
             }
             tally["\(outcome)".prefix { $0 != "(" }.description, default: 0] += 1
             if rounds[number] < deaths.count, isThere {

@@ -9,14 +9,18 @@ import TestSupport
 /// A dispatcher over a real bus, and what came of it.
 final class DispatchRig: Sendable {
     let word = HaltWord(epoch: 1)
-    let bus: EmbeddedBus
+    let bus: any Bus
     let dispatcher: Dispatcher
     private let reports = Guarded<[Input]>([])
     private let arrived = Guarded<[BusMessage]>([])
 
     /// With fewer messages than usual the stream of commands is soon full.
-    init(messagesMaximum: Int = Limits.Bus.streamMessagesMaximum) throws {
-        bus = try EmbeddedBus(core: try BusCore(messagesMaximum: messagesMaximum))
+    convenience init(messagesMaximum: Int = Limits.Bus.streamMessagesMaximum) throws {
+        try self.init(bus: EmbeddedBus(core: BusCore(messagesMaximum: messagesMaximum)))
+    }
+
+    init(bus: any Bus) throws {
+        self.bus = bus
         dispatcher = try Dispatcher(
             bus: bus,
             messages: Messages(
@@ -74,6 +78,11 @@ final class DispatchRig: Sendable {
             let verb = message.subject.split(separator: ".")[3]
             return "\(verb) " + (json["payload"]?["order_id"]?.text ?? "")
         }
+    }
+
+    /// Releases effects whose records were durable in time.
+    func release(_ effects: [OrderedEffect], stops: [StopTicket] = []) {
+        dispatcher.release(effects, until: .max, stops: stops, [])
     }
 
     static func order(_ id: String, epoch: UInt64 = 1, trace: String = "") -> OrderEffect {

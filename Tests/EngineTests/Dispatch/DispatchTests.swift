@@ -12,9 +12,9 @@ import Testing
         let rig = try DispatchRig()
         try rig.consume()
         let epoch = rig.word.raise().epoch
-        rig.dispatcher.release(
+        rig.release(
             [.order(DispatchRig.order("old")), .order(DispatchRig.order("new", epoch: epoch))],
-            stops: [], [])
+            stops: [])
         try rig.wait("reports") { rig.inputs.count == 2 }
         #expect((rig.outcomes(.withheld), rig.outcomes(.sent)) == (["old"], ["new"]))
         #expect(rig.dispatcher.handedOver == ["new"])
@@ -25,9 +25,9 @@ import Testing
     @Test func `holds back an order whose cancel stands in the same block`() throws {
         let rig = try DispatchRig()
         try rig.consume()
-        rig.dispatcher.release(
+        rig.release(
             [.order(DispatchRig.order("a")), .order(DispatchRig.order("b"))],
-            stops: [DispatchRig.cancel("a")], [])
+            stops: [DispatchRig.cancel("a")])
         try rig.wait("reports") { rig.inputs.count == 2 }
         try rig.wait("messages") { rig.messages.count == 2 }
         #expect(rig.outcomes(.withheld) == ["a"])
@@ -41,11 +41,11 @@ import Testing
         let ticket = DispatchRig.cancel("a")
         rig.dispatcher.expect([ticket])
         try rig.wait("cancel") { rig.messages.count == 1 }
-        rig.dispatcher.release([.order(DispatchRig.order("a"))], stops: [], [])
+        rig.release([.order(DispatchRig.order("a"))])
         try rig.wait("report") { rig.outcomes(.withheld) == ["a"] }
-        rig.dispatcher.release([], stops: [ticket], [])
+        rig.release([], stops: [ticket])
         // The name is free again: it cannot come twice, but nothing is remembered for ever.
-        rig.dispatcher.release([.order(DispatchRig.order("a"))], stops: [], [])
+        rig.release([.order(DispatchRig.order("a"))])
         try rig.wait("report") { rig.outcomes(.sent) == ["a"] }
         rig.close()
     }
@@ -56,10 +56,10 @@ import Testing
         let (early, late) = (DispatchRig.cancel("early"), DispatchRig.cancel("late"))
         let start = Machine.bootMicroseconds
         rig.dispatcher.expect([early, late])
-        rig.dispatcher.release([], stops: [early], [])
+        rig.release([], stops: [early])
         try rig.wait("both") { rig.messages.count == 2 }
         #expect(Machine.bootMicroseconds - start >= Limits.Engine.stopWaitMicroseconds)
-        rig.dispatcher.release([], stops: [late], [])
+        rig.release([], stops: [late])
         try rig.wait("report") { !rig.inputs.isEmpty }
         rig.close()
         #expect(try rig.lines() == ["cancel early", "cancel late"])
@@ -76,7 +76,7 @@ import Testing
             let tickets = (0..<200).map { DispatchRig.cancel("c\(round)-\($0)") }
             rig.dispatcher.expect(tickets)
             usleep(UInt32(Limits.Engine.stopWaitMicroseconds) - 2000 + UInt32(round) * 1000)
-            for ticket in tickets { rig.dispatcher.release([], stops: [ticket], []) }
+            for ticket in tickets { rig.release([], stops: [ticket]) }
         }
         try rig.wait("all") { rig.messages.count >= 1000 }
         rig.close()
@@ -91,7 +91,7 @@ import Testing
                 OutgoingMessage(subject: "titan.cmd.other.v1", payload: [UInt8(index)])
             ) { _ in }
         }
-        rig.dispatcher.release([], stops: [DispatchRig.cancel("a")], [])
+        rig.release([], stops: [DispatchRig.cancel("a")])
         try rig.wait("two refusals") { rig.dispatcher.troubles.stopsFailed >= 2 }
         let cancels = Guarded(0)
         try rig.bus.consume(
@@ -110,102 +110,29 @@ import Testing
         let rig = try DispatchRig()
         try rig.consume()
         let (first, second) = (rig.word.raise().epoch, rig.word.current + 1)
-        rig.dispatcher.release([], stops: [StopTicket(.haltState(DispatchRig.halt(first)))], [])
-        rig.dispatcher.release([.open(DispatchRig.halt(first, halted: false))], stops: [], [])
+        rig.release([], stops: [StopTicket(.haltState(DispatchRig.halt(first)))])
+        rig.release([.open(DispatchRig.halt(first, halted: false))])
         try rig.wait("open") { rig.messages.count == 2 }
         #expect(rig.word.raise().epoch == second)
-        rig.dispatcher.release(
+        rig.release(
             [.open(DispatchRig.halt(first, halted: false))],
-            stops: [StopTicket(.haltState(DispatchRig.halt(second)))], [])
+            stops: [StopTicket(.haltState(DispatchRig.halt(second)))])
         try rig.wait("idle") { rig.dispatcher.isIdle && rig.messages.count == 3 }
         rig.close()
         #expect(try rig.lines() == ["HARD_HALT 2", "OPEN 2", "HARD_HALT 3"])
     }
 
-    /// After each raise whose gate was seen closed a mark is published. Behind it, the bus must hold
-    /// no order of an older epoch.
-    @Test func `hands no order over once a halt has seen the gate closed, 10,000 times`() throws {
+    @Test func `holds back an order whose record was durable too late, and says so`() throws {
         let rig = try DispatchRig()
-        let race = try Race(rig)
-        let feeder = try Thread(name: "feeder") { race.feed() }
-        var random = Seeded(seed: 3)
-        for _ in 0..<10_000 {
-            let (epoch, closed) = rig.word.raise()
-            if closed { race.mark(epoch) }
-            usleep(UInt32.random(in: 0...600, using: &random))
-        }
-        race.end()
-        feeder.join()
-        try rig.wait("idle") { rig.dispatcher.isIdle }
-        try rig.wait("reports") { rig.reported == race.released }
+        try rig.consume()
+        let now = Machine.bootMicroseconds
+        rig.dispatcher.release([.order(DispatchRig.order("late"))], until: now - 1, stops: [], [])
+        rig.dispatcher.release(
+            [.order(DispatchRig.order("timely"))], until: now + 10_000_000,
+            stops: [DispatchRig.cancel("other")], [])
+        try rig.wait("reports") { rig.inputs.count == 2 }
         rig.close()
-        let (sent, withheld) = (rig.outcomes(.sent).count, rig.outcomes(.withheld).count)
-        #expect(race.violations == 0)
-        #expect(sent > 100 && withheld > 100, "a race needs both: \(sent), \(withheld)")
-        #expect(sent + withheld == race.released)
-    }
-}
-
-/// Releases orders under the epoch that was current, and watches what the bus holds.
-private final class Race: Sendable {
-    private struct Seen {
-        var closed: UInt64 = 0
-        var violations = 0
-        var marks = 0
-    }
-
-    private let rig: DispatchRig
-    private let seen = Guarded(Seen())
-    private let isDone = Atomic<Bool>(false)
-    private let count = Atomic<Int>(0)
-
-    init(_ rig: DispatchRig) throws {
-        self.rig = rig
-        let all = ConsumerSpecification(
-            stream: "TITAN_CMD", durable: "RACE", filter: "titan.cmd.execution.place.v1.>",
-            pendingMaximum: 60_000)
-        try rig.bus.consume(all) { [seen, bus = rig.bus] message in
-            if let token = message.token { bus.acknowledge(token) }
-            let isMark = message.subject.hasSuffix("mark")
-            let epoch = Self.epoch(message, isMark)
-            seen.withLock { seen in
-                if isMark {
-                    seen.closed = max(seen.closed, epoch)
-                } else if epoch < seen.closed {
-                    seen.violations += 1
-                }
-            }
-        }
-    }
-
-    var violations: Int { seen.withLock { $0.violations } }
-    var released: Int { count.load(ordering: .sequentiallyConsistent) }
-
-    func mark(_ epoch: UInt64) {
-        let payload = Array(String(epoch).utf8)
-        rig.bus.publish(
-            OutgoingMessage(subject: "titan.cmd.execution.place.v1.mark", payload: payload)
-        ) { _ in }
-    }
-
-    func feed() {
-        while !isDone.load(ordering: .sequentiallyConsistent) {
-            let number = count.add(1, ordering: .sequentiallyConsistent).newValue
-            let epoch = rig.word.current
-            let order = DispatchRig.order("o\(number)", epoch: epoch, trace: String(epoch))
-            rig.dispatcher.release([.order(order)], stops: [], [])
-            // One leaves while the next waits: a longer queue would be older than the halts between,
-            // and nearly nothing would be sent.
-            while number - rig.reported > 1 { sched_yield() }
-        }
-    }
-
-    func end() { isDone.store(true, ordering: .sequentiallyConsistent) }
-
-    /// The trace of these orders is their epoch.
-    private static func epoch(_ message: BusMessage, _ isMark: Bool) -> UInt64 {
-        if isMark { return UInt64(String(decoding: message.payload, as: UTF8.self)) ?? 0 }
-        let parts = message.header("traceparent")?.split(separator: "-") ?? []
-        return parts.count > 1 ? UInt64(parts[1]) ?? 0 : 0
+        #expect((rig.outcomes(.expired), rig.outcomes(.sent)) == (["late"], ["timely"]))
+        #expect(try rig.lines() == ["cancel other", "place timely"])
     }
 }

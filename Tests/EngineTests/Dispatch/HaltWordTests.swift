@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Synchronization
 import Testing
@@ -12,8 +13,16 @@ private final class Passage: Sendable {
     let isDone = Atomic<Bool>(false)
     let passed = Atomic<Int>(0)
     let violations = Atomic<Int>(0)
+    private let thread = Atomic<UInt>(0)
+
+    /// Stops the passing thread for some microseconds, wherever it is.
+    func interrupt() {
+        let handle = thread.load(ordering: .sequentiallyConsistent)
+        if handle != 0 { pthread_kill(handle, SIGUSR1) }
+    }
 
     func run() {
+        thread.store(pthread_self(), ordering: .sequentiallyConsistent)
         while !isDone.load(ordering: .relaxed) {
             let recorded = word.current
             let went = word.pass(recorded: recorded) {
@@ -28,7 +37,11 @@ private final class Passage: Sendable {
 }
 
 @Suite struct `The halt word` {
+    /// The passing thread is interrupted at whatever instruction it has come to, so that the raising
+    /// one sees it stand still between any two of its steps.
     @Test func `is never seen closed while an older order is handed over`() throws {
+        _ = signal(SIGUSR1) { _ in usleep(20) }
+        defer { _ = signal(SIGUSR1, SIG_DFL) }
         let passage = Passage()
         let thread = try Thread(name: "passage") { passage.run() }
         let limit = Machine.bootMicroseconds + 2_000_000
@@ -37,6 +50,7 @@ private final class Passage: Sendable {
             let (epoch, closed) = passage.word.raise()
             if closed { passage.closed.store(epoch, ordering: .sequentiallyConsistent) }
             raised += 1
+            if raised.isMultiple(of: 16) { passage.interrupt() }
         }
         passage.isDone.store(true, ordering: .relaxed)
         thread.join()

@@ -8,8 +8,9 @@ final class RedeliveringBus: Bus {
     init(_ inner: EmbeddedBus) { self.inner = inner }
 
     func publish(
-        _ message: OutgoingMessage, outcome: @escaping @Sendable (PublishOutcome) -> Void
-    ) { inner.publish(message, outcome: outcome) }
+        _ message: OutgoingMessage, permit: Permit,
+        outcome: @escaping @Sendable (PublishOutcome) -> Void
+    ) { inner.publish(message, permit: permit, outcome: outcome) }
 
     func subscribe(
         _ filter: String, deliver: @escaping @Sendable (BusMessage) -> Void

@@ -67,6 +67,7 @@ struct Tracer {
         case .dispatched(.unknown): ("unknown", "it may or may not have left")
         case .dispatched(.withheld): ("withheld", "a halt came first")
         case .dispatched(.refused): ("refused", "the bus refused it")
+        case .dispatched(.expired): ("withheld", "its record was durable too late")
         case .reported(.accepted, _): ("accepted", "the venue took it")
         case .reported(let status, let reason):
             ("closed", "\(status.name)" + (reason.isEmpty ? "" : ": " + reason))

@@ -11,15 +11,8 @@ import Platform
 /// What the kernel already holds is out of reach: a server that was stopped and goes on again may
 /// still read and store a message called unknown. Message ids and ages are there for that.
 public final class NATSBus: Bus {
-    private struct Publish {
-        let message: OutgoingMessage
-        let outcome: @Sendable (PublishOutcome) -> Void
-        /// The connection for which it was taken.
-        let connection: Int
-    }
-
     private struct Queue {
-        var publishes: [Publish] = []
+        var publishes: [NATSPublish] = []
         var settlements: [(token: AckToken, word: String)] = []
         /// The connection that there is, if any.
         var connection: Int?
@@ -28,7 +21,7 @@ public final class NATSBus: Bus {
     }
 
     private let queue = Guarded(Queue())
-    private let link: Guarded<NATSLink>
+    let link: Guarded<NATSLink>
     private let inbox: NATSInbox
     private let thread = Guarded<Thread?>(nil)
 
@@ -59,12 +52,15 @@ public final class NATSBus: Bus {
     }
 
     public func publish(
-        _ message: OutgoingMessage, outcome: @escaping @Sendable (PublishOutcome) -> Void
+        _ message: OutgoingMessage, permit: Permit,
+        outcome: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         let (refusal, rings): (String?, Bool) = queue.withLock { queue in
             if let why = Self.refusal(message, queue) { return (why, false) }
             queue.publishes.append(
-                Publish(message: message, outcome: outcome, connection: queue.connection ?? 0))
+                NATSPublish(
+                    message: message, permit: permit, outcome: outcome,
+                    connection: queue.connection ?? 0))
             return (nil, queue.publishes.count == 1)
         }
         if let refusal { outcome(.refused(refusal)) }
@@ -149,7 +145,7 @@ public final class NATSBus: Bus {
             let now = Machine.bootMicroseconds
             for event in events { link.hear(event, at: now) }
             if isClosed { link.lose("the bus is closed", at: now) } else { link.keepUp(at: now) }
-            for item in publishes { send(item, link) }
+            for item in publishes { link.send(item, at: Machine.bootMicroseconds) }
             for item in settlements { link.settle(item.token, item.word, at: now) }
             report(link, to: queue)
             return (link.takeCalls(), link.wake)
@@ -166,20 +162,13 @@ public final class NATSBus: Bus {
     /// What was queued; acknowledgements only when there is somebody to tell.
     private static func take(
         _ queue: Guarded<Queue>
-    ) -> ([Publish], [(token: AckToken, word: String)], Bool) {
+    ) -> ([NATSPublish], [(token: AckToken, word: String)], Bool) {
         queue.withLock { queue in
             let settlements = queue.connection == nil ? [] : queue.settlements
             if queue.connection != nil { queue.settlements = [] }
             defer { queue.publishes = [] }
             return (queue.publishes, settlements, queue.isClosed)
         }
-    }
-
-    private static func send(_ item: Publish, _ link: NATSLink) {
-        guard item.connection == link.session?.number else {
-            return link.refuse("the connection was lost before it was sent", item.outcome)
-        }
-        link.send(item.message, item.outcome, at: Machine.bootMicroseconds)
     }
 
     private static func report(_ link: NATSLink, to queue: Guarded<Queue>) {

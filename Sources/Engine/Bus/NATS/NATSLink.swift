@@ -121,29 +121,32 @@ final class NATSLink {
         session?.pull(at: now)
     }
 
-    func send(_ message: OutgoingMessage, _ outcome: @escaping Unconfirmed.Outcome, at now: Int64) {
-        guard let session else { return refuse("not connected: \(reason)", outcome) }
-        guard message.isConfirmed else {
-            let status = session.send(
-                message.subject, payload: message.payload, headers: message.deliveredHeaders)
-            return sent(status, at: now, outcome) { $0(.sent) }
+    /// Writes a message to the socket, if it is for this connection and still may leave.
+    func send(_ item: NATSPublish, at now: Int64) {
+        let outcome = item.outcome
+        guard let session, session.number == item.connection else {
+            return refuse("the connection was lost before it was sent", outcome)
         }
-        guard unconfirmed.count < Limits.Bus.unconfirmedMaximum else {
+        let isConfirmed = item.message.isConfirmed
+        guard !isConfirmed || unconfirmed.count < Limits.Bus.unconfirmedMaximum else {
             return refuse("too many publishes wait for confirmation", outcome)
         }
-        let number = unconfirmed.nextNumber()
-        let status = session.send(message, confirming: number)
-        if status == NATS_OK {
+        let number = isConfirmed ? unconfirmed.nextNumber() : nil
+        var status = NATS_OK
+        guard item.permit.pass({ status = session.send(item.message, confirming: number) }) else {
+            return calls.append { outcome(.withheld) }
+        }
+        if let number, status == NATS_OK {
             unconfirmed.insert(
                 number, until: now + Limits.Bus.publishTimeoutMicroseconds, outcome)
         } else {
-            sent(status, at: now, outcome) { _ in }
+            sent(status, at: now, outcome)
         }
     }
 
     func settle(_ token: AckToken, _ word: String, at now: Int64) {
         guard let session else { return }
-        let status = session.send(token.route, payload: Array(word.utf8))
+        let status = session.answer(token.route, word)
         if status != NATS_OK { lose(natsReason(status), at: now) }
     }
 
@@ -156,11 +159,10 @@ final class NATSLink {
     }
 
     private func sent(
-        _ status: natsStatus, at now: Int64, _ outcome: @escaping Unconfirmed.Outcome,
-        _ fine: @escaping @Sendable (Unconfirmed.Outcome) -> Void
+        _ status: natsStatus, at now: Int64, _ outcome: @escaping Unconfirmed.Outcome
     ) {
         switch status {
-        case NATS_OK: calls.append { fine(outcome) }
+        case NATS_OK: calls.append { outcome(.sent) }
         // Found before a byte was written.
         case NATS_MAX_PAYLOAD, NATS_INVALID_SUBJECT, NATS_INVALID_ARG, NATS_CONNECTION_CLOSED:
             refuse(natsReason(status), outcome)
@@ -171,7 +173,7 @@ final class NATSLink {
         }
     }
 
-    func refuse(_ why: String, _ outcome: @escaping Unconfirmed.Outcome) {
+    private func refuse(_ why: String, _ outcome: @escaping Unconfirmed.Outcome) {
         calls.append { outcome(.refused(why)) }
     }
 

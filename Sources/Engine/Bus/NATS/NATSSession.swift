@@ -52,16 +52,16 @@ final class NATSSession {
         pulls.append(NATSPull(specification, number: number))
     }
 
-    /// Sends without asking for a confirmation.
-    func send(_ subject: String, payload: [UInt8], headers: [BusHeader] = []) -> natsStatus {
-        connection.publish(subject, headers: headers, payload: payload)
+    /// Sends, and asks the stream to confirm under that number, if there is one.
+    func send(_ message: OutgoingMessage, confirming number: UInt64? = nil) -> natsStatus {
+        connection.publish(
+            message.subject, reply: number.map { "\(prefix).confirm.\($0)" },
+            headers: message.deliveredHeaders, payload: message.payload)
     }
 
-    /// Sends and asks the stream to confirm under that number.
-    func send(_ message: OutgoingMessage, confirming number: UInt64) -> natsStatus {
-        connection.publish(
-            message.subject, reply: "\(prefix).confirm.\(number)",
-            headers: message.deliveredHeaders, payload: message.payload)
+    /// Answers a delivered message.
+    func answer(_ subject: String, _ word: String) -> natsStatus {
+        connection.publish(subject, payload: Array(word.utf8))
     }
 
     /// Asks for more wherever the last request has been answered.
