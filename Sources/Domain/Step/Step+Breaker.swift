@@ -80,7 +80,8 @@ extension Step {
         let enough = state.truth.score >= policy.truthOpenBelow * 100
         guard state.breaker.state == .defensive, state.truth.isClean, enough,
             !state.books.spent, state.books.dayLoss < -policy.maxDailyLoss,
-            !state.flatten.active, state.breaker.code != "flatten", now.since(state.clockDoubted) > Self.clockDoubt
+            !state.flatten.active, state.breaker.code != "flatten",
+            now.since(state.clockDoubted) > Self.clockDoubt
         else { return }
         let previous = state.breaker.state
         if state.breaker.recover(at: now) { recordBreaker(previous) }

@@ -51,6 +51,8 @@ public struct EngineView: Sendable {
     /// Whether any symbol has a price that the gate would take.
     private var hasMarket: Bool {
         let age = policy.maxStalenessMs * 1000
-        return state.books.quotes.contains { $0.bid > 0 && (0...age).contains($0.age(at: state.time)) }
+        return state.books.quotes.contains { quote in
+            quote.bid > 0 && (0...age).contains(quote.age(at: state.time))
+        }
     }
 }
