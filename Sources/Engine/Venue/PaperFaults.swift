@@ -4,6 +4,8 @@ import Platform
 /// The venue's faults at work: draws whether one happens, and keeps what is late.
 struct PaperFaults {
     private let faults: VenueFaults
+    /// When the venue errs no more.
+    private let end: Int64
     private var random: SplitMix
     /// In the order in which they were held back; all are equally late.
     private var delayed: [(time: Int64, message: OutgoingMessage)] = []
@@ -11,6 +13,8 @@ struct PaperFaults {
 
     init(_ faults: VenueFaults, random: SplitMix, start: Timestamp) {
         (self.faults, self.random) = (faults, random)
+        let (end, isEndless) = start.microseconds.addingReportingOverflow(faults.lasting)
+        self.end = isEndless ? .max : end
         if faults.foreignOrderInterval > 0 { schedule(after: start) }
     }
 
@@ -19,19 +23,21 @@ struct PaperFaults {
         return min(first, nextForeign ?? .max)
     }
 
-    mutating func rejects() -> Bool { random.chance(perMillion: faults.reject) }
+    mutating func rejects(at time: Timestamp) -> Bool {
+        happens(faults.reject, at: time)
+    }
 
-    mutating func dropsAcknowledgement() -> Bool {
-        random.chance(perMillion: faults.dropAcknowledgement)
+    mutating func dropsAcknowledgement(at time: Timestamp) -> Bool {
+        happens(faults.dropAcknowledgement, at: time)
     }
 
     /// What of a fill leaves now: usually the message, once.
     mutating func pass(_ fill: OutgoingMessage, at time: Timestamp) -> [OutgoingMessage] {
-        let doubles = random.chance(perMillion: faults.doubleFill)
-        if random.chance(perMillion: faults.loseFill) { return [] }
+        let doubles = happens(faults.doubleFill, at: time)
+        if happens(faults.loseFill, at: time) { return [] }
         // Of those that were not lost, so that both together are as often as was asked for.
         let rest = max(1, 1_000_000 - faults.loseFill)
-        if random.chance(perMillion: faults.delayFill * 1_000_000 / rest) {
+        if happens(faults.delayFill * 1_000_000 / rest, at: time) {
             if delayed.count < Limits.Venue.delayedFillsMaximum {
                 delayed.append((time.microseconds + faults.fillDelay, fill))
             }
@@ -49,7 +55,7 @@ struct PaperFaults {
     mutating func foreignOrderIsDue(at time: Timestamp) -> Bool {
         guard let next = nextForeign, next <= time.microseconds else { return false }
         schedule(after: time)
-        return true
+        return time.microseconds < end
     }
 
     /// Somebody's order: which symbol of so many, which side, worth how much, and whether it takes
@@ -61,6 +67,11 @@ struct PaperFaults {
             random.chance(perMillion: 500_000) ? .buy : .sell,
             random.between(50, 300) * Decimal8.one, random.chance(perMillion: 500_000)
         )
+    }
+
+    /// Drawn also when it no longer counts: the window changes nothing else.
+    private mutating func happens(_ perMillion: Int64, at time: Timestamp) -> Bool {
+        random.chance(perMillion: perMillion) && time.microseconds < end
     }
 
     private mutating func schedule(after time: Timestamp) {

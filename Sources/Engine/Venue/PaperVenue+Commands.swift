@@ -95,7 +95,7 @@ extension PaperVenue {
             rejected.gotPolicyHash = placement.policyHash
             throw rejected
         }
-        if faults.rejects() {
+        if faults.rejects(at: time) {
             throw RejectedCommand(.unavailable, "the venue has a bad moment")
         }
     }

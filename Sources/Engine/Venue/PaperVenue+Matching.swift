@@ -21,7 +21,7 @@ extension PaperVenue {
     mutating func activate(at time: Timestamp) {
         for order in books.orders where !order.accepted && order.activates <= time {
             record(.accepted(PaperRecord.Name(order.id)))
-            if !faults.dropsAcknowledgement() {
+            if !faults.dropsAcknowledgement(at: time) {
                 output.messages.append(messages.report(order.id, .accepted, reason: "", at: time))
             }
             take(order.id, at: time)

@@ -14,16 +14,18 @@ public struct VenueFaults: Hashable, Sendable {
     public var reject: Int64 = 0
     /// Microseconds between two orders that somebody else places on the account; 0: never.
     public var foreignOrderInterval: Int64 = 0
+    /// Microseconds from the venue's start in which it errs; after them it does everything right.
+    public var lasting = Int64.max
 
     public init() {}
 
     /// The words of a specification, in the order in which they are explained.
     static let names = [
-        "lose-fill", "double-fill", "delay-fill", "drop-ack", "foreign-order", "reject",
+        "lose-fill", "double-fill", "delay-fill", "drop-ack", "foreign-order", "reject", "for",
     ]
 
-    /// Reads `lose-fill=5%,double-fill=2%,delay-fill=10%:3s,drop-ack=5%,foreign-order=1/60s,reject=1%`;
-    /// an empty text means no faults.
+    /// Reads `lose-fill=5%,double-fill=2%,delay-fill=10%:3s,drop-ack=5%,foreign-order=1/60s,reject=1%`,
+    /// and `for=30s` when all of it ends 30 s after the venue's start; an empty text means no faults.
     public init(_ specification: String) throws(VenueFaultsError) {
         self.init()
         if specification.isEmpty { return }
@@ -64,6 +66,11 @@ public struct VenueFaults: Hashable, Sendable {
             }
             delayFill = try Self.chance(parts[0], item)
             fillDelay = delay
+        case "for":
+            guard let duration = Self.duration(value) else {
+                throw VenueFaultsError(item: item, expected: "a duration, such as 30s")
+            }
+            lasting = duration
         default:
             guard value.hasPrefix("1/"), let interval = Self.duration(value.dropFirst(2)) else {
                 throw VenueFaultsError(item: item, expected: "one per duration, such as 1/60s")

@@ -36,7 +36,7 @@ struct Setting: Sendable {
         Setting(key: "speed", standard: "1", expected: "a whole number 1 to 1000, or max"),
         Setting(
             key: "venue-faults", standard: "",
-            expected: "a list such as lose-fill=5%,delay-fill=10%:3s,foreign-order=1/60s"),
+            expected: "a list such as lose-fill=5%,delay-fill=10%:3s,foreign-order=1/60s,for=2m"),
         Setting(key: "log-format", standard: "text", expected: "text or json"),
         Setting(key: "log-level", standard: "info", expected: "debug, info, warning or error"),
         Setting(

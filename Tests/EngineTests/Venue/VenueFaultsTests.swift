@@ -14,6 +14,7 @@ import Testing
         (expected.foreignOrderInterval, expected.reject) = (60_000_000, 10_000)
         #expect(faults == expected)
         #expect(try VenueFaults("") == VenueFaults())
+        #expect(try VenueFaults("reject=1%,for=90s").lasting == 90_000_000)
     }
 
     @Test(arguments: [
@@ -25,7 +26,8 @@ import Testing
         ("delay-fill=10%", "delay-fill=10%"), ("delay-fill=10%:3", "delay-fill=10%:3"),
         ("delay-fill=10%:0s", "delay-fill=10%:0s"), ("delay-fill=10%:3h", "delay-fill=10%:3h"),
         ("foreign-order=60s", "foreign-order=60s"), ("foreign-order=1/s", "foreign-order=1/s"),
-        ("foreign-order=2/60s", "foreign-order=2/60s"),
+        ("foreign-order=2/60s", "foreign-order=2/60s"), ("for=soon", "for=soon"),
+        ("for=0s", "for=0s"),
         ("foreign-order=1/99999999999999999999s", "foreign-order=1/99999999999999999999s"),
         ("lose-fill=60%,delay-fill=60%:1s", "lose-fill=60%,delay-fill=60%:1s"),
     ])
@@ -54,6 +56,20 @@ import Testing
         try late.run(milliseconds: 100)
         #expect(late.fills.count == 1)
         #expect(late.snapshot.executions == 1)
+    }
+
+    @Test func `end with their time`() throws {
+        var rig = try VenueRig(faults: "lose-fill=100%,reject=0%,foreign-order=1/2s,for=10s")
+        try rig.ticker(50_000)
+        try rig.place(rig.order("a"))
+        #expect(rig.fills.isEmpty)
+        try rig.run(milliseconds: 11_000)
+        let foreign = rig.snapshot.executions
+        try rig.ticker(50_000)
+        try rig.place(rig.order("b"))
+        #expect(rig.fills.count == 1)
+        try rig.run(milliseconds: 30_000)
+        #expect(rig.snapshot.executions == foreign + 1)
     }
 
     @Test func `bring foreign orders that are filled or withdrawn`() throws {

@@ -21,9 +21,13 @@ extension Services {
                 let raised = desk.raiseHalt(reason: command.reason)
                 command.gateClosed = raised.closed
                 command.gateClosedMicroseconds = max(0, Machine.bootMicroseconds - call.received)
+                let closedAt = Machine.wallMicroseconds
                 command.sentBefore = raised.handedOver
                 switch await receipt(command) {
-                case .success(let receipt): return .json(200, JSONCoder.encode(receipt))
+                case .success(let receipt):
+                    var response = Response.json(200, JSONCoder.encode(receipt))
+                    response.fields.append(ResponseField("gate-closed-at", "\(closedAt)"))
+                    return response
                 case .failure(let why): throw .notRecorded(raised.epoch, raised.closed, why)
                 }
             })
