@@ -9,7 +9,7 @@ import Testing
         ("import CNGHTTP2", ["Sources/APIServer/Wire/HTTP2/", "Tests/WireTests/"]),
         ("import CNATS", ["Sources/Engine/Bus/NATS/"]),
         ("import CJWT", ["Sources/APIServer/App/Identity/"]),
-        ("import CZlib", ["Sources/Engine/Market/"]),
+        ("import CZlib", ["Sources/Compression/"]),
         ("import Foundation", ["Tests/"]),
         ("import NIO", []),
         ("@unchecked Sendable", ["Sources/Platform/Guarded.swift"]),
