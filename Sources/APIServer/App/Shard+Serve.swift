@@ -81,11 +81,11 @@ extension Shard {
         case .undecided: return
         case .http1:
             connection.speech = .http1
-            connection.http1 = HTTP1Connection(maxima: .server)
+            connection.http1 = HTTP1Connection(maxima: options.http1)
             counters.add(.http1)
         case .http2:
             do {
-                connection.http2 = try HTTP2Session(maxima: .server)
+                connection.http2 = try HTTP2Session(maxima: options.http2)
             } catch {
                 connection.isBroken = true
                 return
