@@ -54,11 +54,6 @@ static inline void CSSL_set_msg_callback_arg(SSL *ssl, void *argument) {
     (void)SSL_set_msg_callback_arg(ssl, argument);
 }
 
-static inline void CSSL_set_connect_state(SSL *ssl, const char *name) {
-    SSL_set_connect_state(ssl);
-    if (name) (void)SSL_set_tlsext_host_name(ssl, name);
-}
-
 static inline void CSSL_BIO_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 
 static inline void CSSL_BIO_clear_retry_flags(BIO *bio) { BIO_clear_retry_flags(bio); }
@@ -94,3 +89,9 @@ static inline int CSSL_is_end_of_pem(void) {
 }
 
 static inline void CSSL_free(void *memory) { OPENSSL_free(memory); }
+
+// A client's end, for tests: 0 for a version leaves the bound open.
+static inline void CSSL_CTX_bound_versions(SSL_CTX *context, int least, int most) {
+    (void)SSL_CTX_set_min_proto_version(context, least);
+    (void)SSL_CTX_set_max_proto_version(context, most);
+}

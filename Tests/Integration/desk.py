@@ -13,7 +13,7 @@ import httpx
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / ".build" / "release" / "titan"
 DEBUG = ROOT / ".build" / "debug" / "titan"
-READY = re.compile(r"Titan is ready on (http://\S+)")
+READY = re.compile(r"Titan is ready on (https?://\S+)")
 
 
 def environment(**extra):

@@ -11,6 +11,8 @@ public struct ServerOptions: Sendable {
     public var endpoints: [Endpoint]
     public var authenticator: any Authenticator
     public var hub: LiveHub
+    /// When given, every connection over TCP speaks TLS with it.
+    public var tls: TLSIdentity?
     /// What answers a GET that no endpoint does: the console's files.
     public var fallback: @Sendable (Request) -> Response?
     /// Hears of failures of ours, with the request's id: the log.

@@ -11,7 +11,7 @@ extension Shard {
         case .endpoint(let place, let parameters):
             let call = Call(
                 request: request, parameters: parameters, received: connection.received, id: id,
-                address: connection.address)
+                address: connection.address, service: connection.tls?.service)
             do {
                 try checkBody(request)
                 return try handle(call, by: router.endpoints[place].handler, on: connection).map {

@@ -28,14 +28,15 @@ enum TLSCallbacks {
             return -1
         }
 
-    private static let write: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt = {
-        bio, bytes, count in
-        unsafe CSSL_BIO_clear_retry_flags(bio)
-        guard count > 0 else { return 0 }
-        let raw = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
-        unsafe pipe(BIO_get_data(bio)).output.append(contentsOf: raw)
-        return count
-    }
+    private static let write: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt =
+        {
+            bio, bytes, count in
+            unsafe CSSL_BIO_clear_retry_flags(bio)
+            guard count > 0 else { return 0 }
+            let raw = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
+            unsafe pipe(BIO_get_data(bio)).output.append(contentsOf: raw)
+            return count
+        }
 
     private static let control:
         @convention(c) (OpaquePointer?, CInt, CLong, UnsafeMutableRawPointer?) -> CLong = {
@@ -43,7 +44,8 @@ enum TLSCallbacks {
         }
 
     /// Chooses HTTP/2 over HTTP/1.1, and refuses who wants neither. Source: RFC 7301, section 3.2.
-    static let chooseProtocol: SSL_CTX_alpn_select_cb_func = { _, chosen, count, offered, length, _ in
+    static let chooseProtocol: SSL_CTX_alpn_select_cb_func = {
+        _, chosen, count, offered, length, _ in
         var place = 0
         let offered = unsafe UnsafeBufferPointer(start: offered, count: Int(length))
         var found: (start: Int, count: Int)?

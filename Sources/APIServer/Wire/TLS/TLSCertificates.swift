@@ -49,7 +49,8 @@ import CSSL
         guard unsafe SSL_CTX_use_certificate(setup.context, handles[0]) == 1 else {
             throw TLSSetupError(part, "cannot be used: \(TLSError.takeReason())")
         }
-        for unsafe handle in unsafe handles.dropFirst() {
+        for place in unsafe handles.indices.dropFirst() {
+            let handle = unsafe handles[place]
             unsafe X509_up_ref(handle)
             guard unsafe CSSL_CTX_add0_chain_cert(setup.context, handle) == 1 else {
                 unsafe X509_free(handle)
@@ -61,11 +62,14 @@ import CSSL
     /// Has a context ask callers for certificates that these have signed.
     func judge(callersOf setup: borrowing TLSSetup) throws(TLSSetupError) {
         let store = unsafe SSL_CTX_get_cert_store(setup.context)
-        for unsafe handle in unsafe handles {
+        for place in unsafe handles.indices {
+            let handle = unsafe handles[place]
             let done =
                 unsafe X509_STORE_add_cert(store, handle) == 1
                 && SSL_CTX_add_client_CA(setup.context, handle) == 1
-            guard done else { throw TLSSetupError(part, "cannot be used: \(TLSError.takeReason())") }
+            guard done else {
+                throw TLSSetupError(part, "cannot be used: \(TLSError.takeReason())")
+            }
         }
         unsafe SSL_CTX_set_verify(setup.context, SSL_VERIFY_PEER, nil)
     }

@@ -32,7 +32,8 @@
     func read(into buffer: UnsafeMutablePointer<CChar>, count: Int) -> Int {
         let count = unsafe min(count, input.count)
         guard count > 0 else { return 0 }
-        unsafe UnsafeMutableRawPointer(buffer).copyMemory(from: input.baseAddress!, byteCount: count)
+        unsafe UnsafeMutableRawPointer(buffer).copyMemory(
+            from: input.baseAddress!, byteCount: count)
         unsafe input = UnsafeBufferPointer(rebasing: input[count...])
         return count
     }
