@@ -27,7 +27,8 @@ def make_pair(directory):
 
 def openssl(*arguments, **options):
     done = subprocess.run(
-        ["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=30, **options)
+        ["openssl", *map(str, arguments)], capture_output=True, text=True, errors="replace", timeout=30,
+        **options)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -273,6 +274,7 @@ def test_half_a_handshake_and_a_cut_stream_are_counted(desk):
 def test_drops_who_never_ends_a_handshake(desk):
     """A greeting that comes byte by byte gets ten seconds, whatever it sends."""
     with desk.connect() as other:
+        ask(other)
         slow = socket.create_connection(("127.0.0.1", desk.port), timeout=0.25)
         greeting, begin, ended = b"\x16\x03\x01\x02\x00\x01" + bytes(506), time.monotonic(), False
         for byte in greeting:
