@@ -35,16 +35,21 @@ let package = Package(
         // Linux as Swift sees it: descriptors, epoll, threads, one lock.
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: house),
 
+        // zlib as Swift sees it: bytes packed and unpacked.
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: house),
+
         // Domain is pure: no clock, no I/O, no Foundation. Engine is the shell around it.
         .target(name: "Crypto", dependencies: ["CCrypto"], swiftSettings: house),
         .target(name: "Domain", dependencies: ["Crypto"], swiftSettings: house),
         .target(
-            name: "Engine", dependencies: ["CNATS", "CZlib", "Crypto", "Domain", "Platform"],
+            name: "Engine",
+            dependencies: ["CNATS", "Compression", "Crypto", "Domain", "Platform"],
             swiftSettings: house),
 
         // The server: bytes without sockets, sockets without bytes, and the app joining them.
         .target(
-            name: "Wire", dependencies: ["CNGHTTP2", "CSSL"], path: "Sources/APIServer/Wire",
+            name: "Wire", dependencies: ["CNGHTTP2", "CSSL", "Compression"],
+            path: "Sources/APIServer/Wire",
             swiftSettings: house),
         .target(
             name: "Loop", dependencies: ["Platform"], path: "Sources/APIServer/Loop",

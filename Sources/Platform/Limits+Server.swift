@@ -81,11 +81,26 @@ extension Limits {
         public static let answersBytesMaximum = 1_048_576
         /// Bytes handed to one reader in a turn; the rest follows when it has taken them.
         public static let catchUpBytes = 262_144
-        /// Messages taken from the hub at once for one reader.
-        public static let catchUpMessages = 64
+        /// zlib's level for compressed frames: they are packed while the loop waits.
+        public static let deflateLevel: Int32 = 1
+        /// Microseconds between two comments to a reader of events.
+        public static let heartbeatMicroseconds: Int64 = 15_000_000
+        /// Milliseconds after which a reader of events comes again.
+        public static let retryMilliseconds = 1_000
         /// Microseconds between two pings; a reader that misses two is gone.
         public static let pingMicroseconds: Int64 = 20_000_000
         /// Microseconds that a reader has to answer our close.
         public static let closeMicroseconds: Int64 = 2_000_000
+    }
+}
+
+extension Limits {
+    /// What a server that stands alone for public test suites allows beside the rest.
+    public enum Conformance {
+        /// Bytes of one message: the largest that the Autobahn suite sends.
+        public static let messageBytesMaximum = 16_777_216
+        /// Broadcasts kept for readers that are behind: a saturated hub's readers lag by this much.
+        public static let ringMessages = 65_536
+        public static let ringBytes = 33_554_432
     }
 }

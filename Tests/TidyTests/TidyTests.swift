@@ -10,7 +10,7 @@ import Testing
         ("import CSSL", ["Sources/APIServer/Wire/TLS/", "Tests/WireTests/"]),
         ("import CNATS", ["Sources/Engine/Bus/NATS/"]),
         ("import CJWT", ["Sources/APIServer/App/Identity/"]),
-        ("import CZlib", ["Sources/Engine/Market/"]),
+        ("import CZlib", ["Sources/Compression/"]),
         ("import Foundation", ["Tests/"]),
         ("import NIO", []),
         ("@unchecked Sendable", ["Sources/Platform/Guarded.swift"]),

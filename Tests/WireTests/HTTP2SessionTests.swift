@@ -183,9 +183,9 @@ private typealias Frames = HTTP2Frames
         var output: [UInt8] = []
         try peer.session.drain(into: &output, bytesMaximum: 1 << 20)
         #expect(
-            output.prefix(9 + 24) == [
-                0, 0, 24, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 4, 0, 4, 0, 0, 255, 255, 0, 6, 0, 0, 2,
-                0, 0, 9, 0, 0, 0, 1,
+            output.prefix(9 + 30) == [
+                0, 0, 30, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 4, 0, 4, 0, 0, 255, 255, 0, 6, 0, 0, 2,
+                0, 0, 9, 0, 0, 0, 1, 0, 8, 0, 0, 0, 1,
             ])
     }
 

@@ -12,6 +12,8 @@ func describe(_ event: HTTPEvent) -> String {
     case .continueExpected: return "continue"
     case .refused(let error, let stream): return "\(error.status) \(error.code) #\(stream)"
     case .cancelled(let stream): return "cancelled #\(stream)"
+    case .data(let bytes, let stream): return "data \(bytes) #\(stream)"
+    case .ended(let stream): return "ended #\(stream)"
     }
 }
 

@@ -15,7 +15,7 @@ final class Connection {
         case undecided
         case http1
         case http2
-        /// WebSocket, subscribed to the hub.
+        /// One WebSocket, and nothing else.
         case live
         /// All is sent; what the peer still sends is thrown away until it closes too, so that our
         /// last bytes are not lost to a reset.
@@ -46,9 +46,10 @@ final class Connection {
     var sniffer = ProtocolSniffer()
     var http1: HTTP1Connection?
     var http2: HTTP2Session?
-    var reader: LiveReader?
-    /// Accepted by the answer 101 that is about to be written.
-    var upgrade: LiveReader?
+    /// What outlives its request on this connection.
+    var channels: [Channel] = []
+    /// Accepted by the answer that is about to be written.
+    var opening: Channel?
     var verified: Verified?
 
     /// Handlers whose answer is outstanding.
@@ -100,10 +101,13 @@ final class Connection {
     var deadline: Int64 {
         if speech == .lingering { return lingersUntil }
         if leftoverCount > 0 { return writeDeadline }
-        if let reader { return reader.deadline(wrote: wrote) }
-        let stream = http2?.deadline ?? .max
-        return waiting > 0 ? stream : min(stream, active + patience)
+        let channel = channels.reduce(.max) { min($0, $1.deadline(wrote: wrote)) }
+        let stream = min(http2?.deadline ?? .max, channel)
+        return waiting > 0 || !channels.isEmpty ? stream : min(stream, active + patience)
     }
+
+    /// The channel on a stream of HTTP/2.
+    subscript(stream: Int32) -> Channel? { channels.first { $0.stream == stream } }
 
     /// Keeps what the kernel does not take now.
     func keep(_ bytes: some Collection<UInt8>, now: Int64) {

@@ -31,8 +31,8 @@ public struct Endpoint: Sendable {
         case view(Permission, @Sendable (Call, Operator) throws(APIError) -> Response)
         /// … and may wait for engine, journal or bus.
         case act(Permission, @Sendable (Call, Operator) async throws(APIError) -> Response)
-        /// A WebSocket upgrade onto the live hub. A browser cannot set headers on one, so the token
+        /// A WebSocket, or server-sent events. A browser cannot set headers on one, so the token
         /// may come as `Sec-WebSocket-Protocol: titan.v1, bearer.<jwt>` or `?access_token=<jwt>`.
-        case stream(Permission)
+        case opens(Opening)
     }
 }

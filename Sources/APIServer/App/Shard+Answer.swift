@@ -7,7 +7,9 @@ extension Shard {
     /// - Returns: The answer; `nil` when the handler waits and `finish` brings it.
     func answer(_ request: Request, on connection: Connection) -> Response? {
         let id = nextID()
-        switch router.find(request.method, request.path) {
+        // Over HTTP/2 a WebSocket is asked for by CONNECT, and found like any other.
+        let method = request.protocolName == nil ? request.method : .get
+        switch router.find(method, request.path) {
         case .endpoint(let place, let parameters):
             let call = Call(
                 request: request, parameters: parameters, received: connection.received, id: id,
@@ -59,7 +61,7 @@ extension Shard {
             let caller = try identify(call.request, on: connection, permission)
             try checkRoom(for: permission)
             begin(call, on: connection) { call throws(APIError) in try await handler(call, caller) }
-        case .stream(let permission): return try upgrade(call, on: connection, permission)
+        case .opens(let opening): return try open(opening, call, on: connection)
         }
         return nil
     }

@@ -29,8 +29,9 @@ extension Shard {
         var out = exchange(&output, with: [])
         out.removeAll(keepingCapacity: true)
         if connection.isHeldBack { resume(connection, &out) }
-        if connection.speech == .live { deliver(to: connection, &out) }
+        deliver(to: connection, &out)
         read(connection, &bytes, &out)
+        if connection.http2 != nil { deliver(to: connection, &out) }
         buffer = bytes
         output = settle(connection, out)
     }
@@ -72,7 +73,7 @@ extension Shard {
         case .undecided: sniff(bytes, connection, &out)
         case .http1: takeHTTP1(bytes, connection, &out)
         case .http2: takeHTTP2(bytes, connection, &out)
-        case .live: takeLive(bytes, connection, &out)
+        case .live: if let channel = connection.channels.first { take(bytes, channel, &out) }
         case .lingering: break
         }
     }
@@ -162,7 +163,11 @@ extension Shard {
         case .continueExpected: out += HTTP1Connection.continueBytes
         case .refused(let error, let stream):
             write(answer(to: error), on: stream, connection, &out)
-        case .cancelled: break
+        case .cancelled(let stream): if let channel = connection[stream] { leave(channel) }
+        case .data(let bytes, let stream):
+            if let channel = connection[stream] { take(bytes.span, channel, &out) }
+        case .ended(let stream):
+            if let channel = connection[stream] { peerEnded(channel, &out) }
         }
     }
 }

@@ -26,8 +26,12 @@ extension Shard {
 
     /// A deadline has passed.
     private func expire(_ connection: Connection) {
-        if connection.speech == .live && connection.leftoverCount == 0 {
-            return lookAfterReader(connection)
+        if connection.leftoverCount == 0, !connection.channels.isEmpty {
+            for channel in connection.channels
+            where channel.deadline(wrote: connection.wrote) <= now {
+                lookAfter(channel)
+            }
+            if connections[connection.token] == nil || connection.deadline > now { return }
         }
         if connection.speech == .lingering { return close(connection) }
         if let stream = connection.http2?.deadline, stream <= now, connection.leftoverCount == 0 {
@@ -93,11 +97,14 @@ extension Shard {
         isStopping = true
         listener = nil
         acceptsAgain = nil
+        for channel in Array(channels) {
+            dismiss(channel, code: 1001, reason: "the server is going down")
+        }
         for (_, connection) in connections.all {
             switch connection.speech {
             case .undecided: close(connection)
             case .http1, .http2: tellToGo(connection)
-            case .live: dismiss(connection, code: 1001, reason: "the server is going down")
+            case .live: break
             case .lingering: break
             }
         }

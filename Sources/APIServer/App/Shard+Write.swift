@@ -13,10 +13,11 @@ extension Shard {
         connection.active = now
         if connection.http1 != nil {
             connection.http1!.respond(response, date: date, into: &out)
-            if let reader = connection.upgrade { becomeLive(connection, reader, &out) }
+            if let channel = connection.opening { begin(channel, &out) }
         } else if connection.http2 != nil {
             do {
                 try connection.http2?.respond(stream: stream, response, date: date, at: now)
+                if let channel = connection.opening { begin(channel, &out) }
             } catch {
                 connection.endsWhenSent = true
             }
@@ -123,7 +124,7 @@ extension Shard {
             return connection.http2?.isFinished == true
                 || connection.peerEnded && connection.waiting == 0
                     && connection.http2?.wantsWrite != true
-        case .live: return connection.reader!.disconnects || connection.peerEnded
+        case .live: return connection.channels.allSatisfy(\.isOver) || connection.peerEnded
         }
     }
 
@@ -137,7 +138,7 @@ extension Shard {
     private func wantsMore(_ connection: Connection) -> Bool {
         guard connection.leftoverCount == 0 else { return false }
         return connection.isHeldBack || connection.http2?.wantsWrite == true
-            || connection.speech == .live && isBehind(connection)
+            || connection.channels.contains { isBehind($0) && hasRoom($0) }
     }
 
     func lookAgain(_ connection: Connection) {
@@ -152,7 +153,7 @@ extension Shard {
         if connection.isBroken || connection.peerEnded || connection.speech == .lingering {
             return close(connection)
         }
-        leaveLive(connection)
+        for channel in connection.channels { leave(channel) }
         connection.socket.endSending()
         connection.speech = .lingering
         connection.http1 = nil
@@ -167,7 +168,7 @@ extension Shard {
     /// Forgets a connection; its socket closes with it.
     func close(_ connection: Connection) {
         guard connections.remove(connection.token) != nil else { return }
-        leaveLive(connection)
+        for channel in connection.channels { leave(channel) }
         countClose(of: connection)
         counters.add(.closed)
     }

@@ -36,9 +36,10 @@ actor Shard {
     var waiting = 0
     var requests: UInt64
 
-    /// Readers of the live stream, and how far this shard has looked, topic by topic.
-    var readers: [Connection] = []
-    var looked = [UInt64](repeating: 0, count: Topic.allCases.count)
+    /// What outlives its request, and how far this shard has looked, topic by topic.
+    var channels: [Channel] = []
+    var looked: [UInt64]
+    let deflater = WebSocketDeflater(level: Limits.Live.deflateLevel)
     var revocation: UInt64
 
     /// One look at the clocks for each turn: boot, UTC, and its text of each second.
@@ -72,6 +73,7 @@ actor Shard {
         (self.options, self.router) = (options, router)
         connections = Slots(capacity: options.connectionsMaximum)
         outlet = LiveOutlet(executor: executor)
+        looked = [UInt64](repeating: 0, count: options.hub.topics.count)
         timers = Timers(
             granularity: Limits.Server.timerMicroseconds, buckets: Limits.Server.timerBuckets,
             now: Machine.bootMicroseconds)
@@ -177,9 +179,9 @@ actor Shard {
         #if DEBUG
             precondition(dirty.isEmpty, "Invariant: a turn ends with everything written")
             precondition(waiting >= 0, "Invariant: a handler is answered once")
-            for (place, connection) in readers.enumerated() {
+            for (place, channel) in channels.enumerated() {
                 precondition(
-                    connection.reader?.place == place, "Invariant: a reader knows its place")
+                    channel.place == place, "Invariant: a channel knows its place")
             }
         #endif
     }

@@ -1,32 +1,17 @@
-import CZlib
+import Compression
 
-/// Unpacks a gzip file piece by piece. Owns zlib's state.
-///
-/// The state keeps a pointer to itself, so it lives where it is never moved.
-/// Source: zlib.h, inflateInit2 and inflate.
-@safe struct Inflate: ~Copyable {
-    private let stream: UnsafeMutablePointer<z_stream>
+/// Unpacks a gzip file piece by piece.
+struct Inflate: ~Copyable {
+    private var inflater: Inflater
     private let packed: [UInt8]
     private var offset = 0
     private var isFinished = false
 
     init(_ packed: [UInt8]) throws(InflateError) {
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe stream.initialize(to: z_stream())
-        // 15 bits of window; 16 more: a gzip header is required.
-        let code = unsafe inflateInit2_(
-            stream, 31, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
-        guard code == Z_OK else {
-            unsafe stream.deallocate()
-            throw InflateError(what: "zlib does not start (\(code))")
-        }
-        unsafe self.stream = stream
+        do throws(CompressionError) {
+            inflater = try Inflater(.gzip)
+        } catch { throw InflateError(what: error.description) }
         self.packed = packed
-    }
-
-    deinit {
-        _ = unsafe inflateEnd(stream)
-        unsafe stream.deallocate()
     }
 
     /// Whether the bytes begin as a gzip file does. Source: RFC 1952, section 2.3.1.
@@ -37,9 +22,7 @@ import CZlib
         while true {
             if isFinished {
                 if offset == packed.count { return nil }
-                guard unsafe inflateReset(stream) == Z_OK else {
-                    throw InflateError(what: "zlib does not start again")
-                }
+                inflater.reset()
                 isFinished = false
             }
             let piece = try step()
@@ -48,31 +31,28 @@ import CZlib
     }
 
     private mutating func step() throws(InflateError) -> [UInt8] {
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        let left = packed.count - offset
-        let code = unsafe packed.withUnsafeBufferPointer { input in
-            unsafe piece.withUnsafeMutableBufferPointer { output in
-                let start = unsafe input.baseAddress.map { unsafe $0 + offset }
-                unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(mutating: start)
-                unsafe stream.pointee.avail_in = UInt32(clamping: left)
-                unsafe stream.pointee.next_out = output.baseAddress
-                unsafe stream.pointee.avail_out = UInt32(output.count)
-                return unsafe inflate(stream, Z_NO_FLUSH)
+        var piece: [UInt8] = []
+        let packed = packed
+        let rest = packed.span.extracting(
+            offset..<min(packed.count, offset + Self.pieceBytes))
+        do throws(CompressionError) {
+            let progress = try inflater.unpack(
+                rest, into: &piece, bytesMaximum: 4 * Self.pieceBytes)
+            offset += progress.consumed
+            isFinished = progress.isFinished
+            if !isFinished && progress.consumed == 0 && piece.isEmpty {
+                throw CompressionError.damaged
             }
+        } catch {
+            throw InflateError(
+                what: offset == packed.count
+                    ? "the gzip file ends in the middle, after \(offset) bytes"
+                    : "the gzip file is damaged near byte \(offset)")
         }
-        let made = piece.count - Int(unsafe stream.pointee.avail_out)
-        let used = Int(UInt32(clamping: left) - (unsafe stream.pointee.avail_in))
-        offset += used
-        switch code {
-        case Z_STREAM_END: isFinished = true
-        case Z_OK where used + made > 0: break
-        case Z_OK, Z_BUF_ERROR:
-            throw InflateError(what: "the gzip file ends in the middle, after \(offset) bytes")
-        default: throw InflateError(what: "the gzip file is damaged near byte \(offset)")
-        }
-        piece.removeLast(piece.count - made)
         return piece
     }
+
+    private static let pieceBytes = 65_536
 }
 
 /// Why bytes cannot be unpacked.

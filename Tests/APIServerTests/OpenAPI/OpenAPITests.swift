@@ -34,7 +34,8 @@ import Wire
             let isOpen =
                 switch built.handler {
                 case .open, .openAct: true
-                case .view, .act, .stream: false
+                case .view, .act: false
+                case .opens(let opening): opening.permission == nil
                 }
             #expect(written.isOpen == isOpen, "\(built.operationID)")
         }
@@ -49,6 +50,6 @@ import Wire
         let later: Set<Topic> = [.quality, .regime, .alerts]
         #expect(
             document.words["Topic"]
-                == Topic.allCases.filter { !later.contains($0) }.map(\.rawValue))
+                == Topic.allCases.filter { !later.contains($0) }.map(\.name))
     }
 }

@@ -45,7 +45,7 @@ final class ServerRig {
     ) throws {
         let stream = Endpoint(
             .get, "/ws/v1/stream", operationID: "stream", summary: "Streams", answers: [],
-            handler: .stream(.view))
+            handler: .opens(Opening(.webSocket, .live, permission: .view)))
         var options = ServerOptions(
             address: SocketAddress(host: "127.0.0.1", port: 0)!, loops: loops,
             endpoints: endpoints + [stream], authenticator: authenticator, hub: hub,

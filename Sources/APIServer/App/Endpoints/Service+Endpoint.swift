@@ -13,7 +13,7 @@ extension Services {
                 (403, "The person's roles do not allow it"),
                 (426, "The request does not ask for a WebSocket of version 13"),
             ],
-            handler: .stream(.view))
+            handler: .opens(Opening(.webSocket, .live, permission: .view)))
     }
 
     var metricsPage: Endpoint {

@@ -48,8 +48,8 @@ enum LiveCommand: Hashable, Sendable {
             throw Refusal(
                 code: .badOperation, message: #""op" must be "subscribe" or "unsubscribe""#)
         }
-        guard let topic = json["topic"]?.text.flatMap(Topic.init(rawValue:)) else {
-            let names = Topic.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let topic = Topic.allCases.first(where: { $0.name == json["topic"]?.text }) else {
+            let names = Topic.allCases.map(\.name).joined(separator: ", ")
             throw Refusal(code: .unknownTopic, message: #""topic" must be one of "# + names)
         }
         if operation == "unsubscribe" { return .unsubscribe(topic) }

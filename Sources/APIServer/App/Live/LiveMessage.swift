@@ -16,6 +16,9 @@ struct LiveMessage: Sendable {
             case .notRecovered: "not_recovered"
             }
         }
+
+        /// The name of a bare message as a server-sent event.
+        var eventName: String { self == .notRecovered ? "not_recovered" : "message" }
     }
 
     /// Where and when it stands, apart from its data.
@@ -32,6 +35,18 @@ struct LiveMessage: Sendable {
     let frame: [UInt8]
     /// Where in `frame` the data stands: a later snapshot of the topic repeats it.
     let data: Range<Int>
+    /// Where in `frame` the payload begins.
+    private let start: Int
+    let isText: Bool
+    private let kind: Kind
+
+    var payload: ArraySlice<UInt8> { frame[start...] }
+
+    /// What all readers of it as a server-sent event share.
+    var event: [UInt8] {
+        let name = place.topic.isBare ? kind.eventName : place.topic.name
+        return ServerSentEvent.body(event: name, data: payload.span)
+    }
 
     /// Encodes the envelope, members in canonical order.
     /// - Parameter hashed: Whether it carries the SHA-256 of its data, which the client checks.
@@ -55,11 +70,20 @@ struct LiveMessage: Sendable {
         writer.key("time")
         writer.string(place.time.text)
         writer.key("topic")
-        writer.string(place.topic.rawValue)
+        writer.string(place.topic.name)
         writer.endObject()
-        self.place = place
+        (self.place, self.kind, isText) = (place, kind, true)
         frame = WebSocketFrame.text(writer.bytes)
-        let start = frame.count - writer.bytes.count + #"{"data":"#.utf8.count
-        self.data = start..<start + data.count
+        start = frame.count - writer.bytes.count
+        let dataStart = start + #"{"data":"#.utf8.count
+        self.data = dataStart..<dataStart + data.count
+    }
+
+    /// Somebody's message as it is.
+    init(bare payload: [UInt8], isText: Bool, _ kind: Kind = .delta, at place: Place) {
+        (self.place, self.kind, self.isText) = (place, kind, isText)
+        frame = isText ? WebSocketFrame.text(payload) : WebSocketFrame.binary(payload)
+        start = frame.count - payload.count
+        data = start..<frame.count
     }
 }

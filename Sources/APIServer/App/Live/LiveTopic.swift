@@ -37,6 +37,17 @@ struct LiveTopic {
         }
     }
 
+    /// Adds somebody's message as it is.
+    mutating func append(
+        bare payload: [UInt8], isText: Bool, _ began: (time: Timestamp, mode: Mode)
+    ) {
+        sequence += 1
+        let message = LiveMessage(bare: payload, isText: isText, at: place(began: began))
+        messages.append(message)
+        byteCount += message.frame.count
+        dropOldest()
+    }
+
     /// What a reader who has everything up to `sequence` lacks, in order; `nil` when some of it is
     /// gone.
     func messages(after sequence: UInt64) -> ArraySlice<LiveMessage>? {
@@ -50,6 +61,7 @@ struct LiveTopic {
     /// How things stand, for somebody who begins; `nil` when the state was never published.
     /// - Parameter began: Time and mode to show while nothing has happened.
     mutating func snapshot(began: (time: Timestamp, mode: Mode)) -> LiveMessage? {
+        if topic.isBare { return nil }
         if topic.nature == .state { return messages.last }
         if let joined { return joined }
         let recent = messages.suffix(min(messages.count - passed, Limits.Live.snapshotEvents))
@@ -64,7 +76,10 @@ struct LiveTopic {
 
     /// Says that what was asked for is gone; a snapshot follows.
     func notRecovered(began: (time: Timestamp, mode: Mode)) -> LiveMessage {
-        LiveMessage(.notRecovered, at: place(began: began), data: Array("null".utf8))
+        let place = place(began: began)
+        return topic.isBare
+            ? LiveMessage(bare: [], isText: true, .notRecovered, at: place)
+            : LiveMessage(.notRecovered, at: place, data: Array("null".utf8))
     }
 
     private func place(began: (time: Timestamp, mode: Mode)) -> LiveMessage.Place {
@@ -75,13 +90,17 @@ struct LiveTopic {
     }
 
     private mutating func dropOldest() {
-        while messages.count - passed > Limits.Live.ringMessages
-            || byteCount > Limits.Live.ringBytes && messages.count - passed > 1
+        let (countMaximum, bytesMaximum) =
+            topic.isBare
+            ? (Limits.Conformance.ringMessages, Limits.Conformance.ringBytes)
+            : (Limits.Live.ringMessages, Limits.Live.ringBytes)
+        while messages.count - passed > countMaximum
+            || byteCount > bytesMaximum && messages.count - passed > 1
         {
             byteCount -= messages[passed].frame.count
             passed += 1
         }
-        if passed > Limits.Live.ringMessages {
+        if passed > countMaximum {
             messages.removeFirst(passed)
             passed = 0
         }

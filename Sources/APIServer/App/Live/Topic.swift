@@ -1,18 +1,5 @@
-/// What a reader of the live stream may subscribe to. Source: the design, "The surface".
-public enum Topic: String, Sendable, Hashable, CaseIterable {
-    case truth
-    case breaker
-    case budgets
-    case positions
-    case orders
-    case decisions
-    case trace
-    case `operator`
-    case quality
-    case regime
-    case alerts
-    case health
-
+/// What a reader of the live stream may subscribe to.
+public struct Topic: Sendable, Hashable {
     /// What a message of the topic is.
     public enum Nature: Sendable {
         /// The whole of something as it now is: only the newest counts.
@@ -21,28 +8,43 @@ public enum Topic: String, Sendable, Hashable, CaseIterable {
         case event
     }
 
-    public var nature: Nature {
-        switch self {
-        case .truth, .breaker, .budgets, .positions, .orders, .quality, .regime, .health: .state
-        case .decisions, .trace, .operator, .alerts: .event
-        }
-    }
+    public let name: String
+    public let nature: Nature
+    /// Its place in the tables of its hub, which have one entry for each topic.
+    let index: Int
+    /// Whether its messages are somebody's bytes as they came, without an envelope.
+    let isBare: Bool
 
-    /// Its place in tables with one entry for each topic.
-    var index: Int {
-        switch self {
-        case .truth: 0
-        case .breaker: 1
-        case .budgets: 2
-        case .positions: 3
-        case .orders: 4
-        case .decisions: 5
-        case .trace: 6
-        case .operator: 7
-        case .quality: 8
-        case .regime: 9
-        case .alerts: 10
-        case .health: 11
-        }
+    init(_ name: String, _ nature: Nature, index: Int, isBare: Bool = false) {
+        (self.name, self.nature, self.index, self.isBare) = (name, nature, index, isBare)
     }
+}
+
+/// The topics of a desk. Source: the design, "The surface".
+extension Topic: CaseIterable {
+    public static let truth = Topic("truth", .state, index: 0)
+    public static let breaker = Topic("breaker", .state, index: 1)
+    public static let budgets = Topic("budgets", .state, index: 2)
+    public static let positions = Topic("positions", .state, index: 3)
+    public static let orders = Topic("orders", .state, index: 4)
+    public static let decisions = Topic("decisions", .event, index: 5)
+    public static let trace = Topic("trace", .event, index: 6)
+    public static let `operator` = Topic("operator", .event, index: 7)
+    public static let quality = Topic("quality", .state, index: 8)
+    public static let regime = Topic("regime", .state, index: 9)
+    public static let alerts = Topic("alerts", .event, index: 10)
+    public static let health = Topic("health", .state, index: 11)
+
+    public static let allCases = [
+        truth, breaker, budgets, positions, orders, decisions, trace, `operator`, quality, regime,
+        alerts, health,
+    ]
+}
+
+/// The topics of a server that stands alone, for public test suites.
+extension Topic {
+    /// What any client sends, to all WebSockets.
+    static let broadcast = Topic("broadcast", .event, index: 0, isBare: true)
+    /// The same texts, and a tick every second, to all readers of server-sent events.
+    static let events = Topic("events", .event, index: 1, isBare: true)
 }

@@ -11,7 +11,7 @@ extension HTTP1Connection {
         case .chunkData(let left): readChunkData(left, bytes, &reader)
         case .chunkEnd: try readChunkEnd(bytes, &reader)
         case .trailers: try readTrailer(bytes, &reader, into: &events)
-        case .answering, .switched, .finished: false
+        case .answering, .streaming, .switched, .finished: false
         }
     }
 

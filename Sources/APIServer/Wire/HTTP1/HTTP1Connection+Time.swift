@@ -3,14 +3,15 @@ extension HTTP1Connection {
     public var isReadingBody: Bool {
         switch state {
         case .body, .chunkSize, .chunkData, .chunkEnd, .trailers: true
-        case .startLine, .fields, .answering, .switched, .finished: false
+        case .startLine, .fields, .answering, .streaming, .switched, .finished: false
         }
     }
 
     /// Gives up a request that took too long to come; the refusal is answered like any other.
     public mutating func timeOut(into events: inout [HTTPEvent]) {
         precondition(
-            state != .answering && state != .switched && state != .finished,
+            state != .answering && state != .streaming && state != .switched
+                && state != .finished,
             "Invariant: only a request that is being read can take too long")
         endsAfterThis = true
         state = .answering

@@ -1,7 +1,8 @@
 /// The server's end of one HTTP/1.1 connection: bytes in, requests and bytes out. It does no I/O.
 ///
 ///     startLine ─▶ fields ─▶ body | chunks ─▶ trailers ─▶ answering ─▶ startLine | finished
-///                                                            └─ 101 ─▶ switched
+///                                                            ├─ 101 ─▶ switched
+///                                                            └─ streaming ─▶ startLine | finished
 ///
 /// One request is out at a time: what follows it is kept, unread, until it is answered.
 ///
@@ -16,6 +17,8 @@ public struct HTTP1Connection: Sendable {
         case chunkEnd
         case trailers
         case answering
+        /// The head of the answer is out, its body is still coming.
+        case streaming
         case switched
         case finished
     }
@@ -51,12 +54,18 @@ public struct HTTP1Connection: Sendable {
 
     /// Whether the owner should stop reading until the request that is out is answered: the client
     /// has sent another behind it already.
-    public var isPaused: Bool { state == .answering && keptStart < kept.count }
+    public var isPaused: Bool { isBusy && keptStart < kept.count }
+
+    /// Whether an answer is being sent piece by piece.
+    public var isStreaming: Bool { state == .streaming }
+
+    /// Whether a request is out, so that what follows it has to wait.
+    private var isBusy: Bool { state == .answering || state == .streaming }
 
     /// Consumes bytes from the peer and adds what they meant.
     public mutating func receive(_ bytes: Span<UInt8>, into events: inout [HTTPEvent]) {
         if state == .finished { return }
-        guard keptStart == kept.count, state != .answering, state != .switched else {
+        guard keptStart == kept.count, !isBusy, state != .switched else {
             return keep(bytes, into: &events)
         }
         let used = parse(bytes, into: &events)
@@ -65,7 +74,7 @@ public struct HTTP1Connection: Sendable {
 
     /// Goes on with what was kept while a request was being answered.
     public mutating func resume(into events: inout [HTTPEvent]) {
-        guard keptStart < kept.count, state != .answering, state != .switched else { return }
+        guard keptStart < kept.count, !isBusy, state != .switched else { return }
         let used: Int
         do {
             let bytes = kept
@@ -82,10 +91,35 @@ public struct HTTP1Connection: Sendable {
         let response = response.checked(
             mayConnect: response.status == 101 || response.status == 426)
         let switches = response.status == 101
+        let isHead = head.method == .head
         let writer = HTTP1ResponseWriter(
-            date: date, closes: endsAfterThis && !switches, isHead: head.method == .head)
+            date: date, closes: endsAfterThis && !switches, isHead: isHead, isChunked: !isHTTP10)
         writer.append(response, to: &output)
-        state = switches ? .switched : endsAfterThis ? .finished : .startLine
+        if response.body.isStream && response.allowsBody && !isHead {
+            state = .streaming
+        } else {
+            state = switches ? .switched : endsAfterThis ? .finished : .startLine
+            reset()
+        }
+    }
+
+    /// Writes the next piece of an answer that is sent piece by piece. Source: RFC 9112, section 7.1.
+    public mutating func send(_ piece: [UInt8], into output: inout [UInt8]) {
+        precondition(state == .streaming, "Invariant: a piece belongs to an answer that is out")
+        // An empty chunk would be the last.
+        if piece.isEmpty { return }
+        if isHTTP10 { return output.append(contentsOf: piece) }
+        output.append(contentsOf: String(piece.count, radix: 16).utf8)
+        output.append("\r\n")
+        output.append(contentsOf: piece)
+        output.append("\r\n")
+    }
+
+    /// Ends an answer that was sent piece by piece.
+    public mutating func finishStream(into output: inout [UInt8]) {
+        precondition(state == .streaming, "Invariant: only an answer that is out can end")
+        if !isHTTP10 { output.append("0\r\n\r\n") }
+        state = endsAfterThis ? .finished : .startLine
         reset()
     }
 
@@ -106,7 +140,7 @@ public struct HTTP1Connection: Sendable {
     }
 
     private mutating func keep(_ bytes: Span<UInt8>, into events: inout [HTTPEvent]) {
-        if state == .answering, kept.count - keptStart + bytes.count > maxima.pipeline {
+        if isBusy, kept.count - keptStart + bytes.count > maxima.pipeline {
             endsAfterThis = true
             return
         }

@@ -5,6 +5,8 @@ struct HTTP1ResponseWriter {
     let closes: Bool
     /// Whether HEAD was asked: the body's length is told, and the body is not sent.
     let isHead: Bool
+    /// Whether a body of unknown length comes in chunks; HTTP/1.0 reads to the end instead.
+    let isChunked: Bool
 
     func append(_ response: Response, to output: inout [UInt8]) {
         let body = response.body.bytes
@@ -22,6 +24,10 @@ struct HTTP1ResponseWriter {
         guard response.allowsBody else {
             output.append("\r\n\r\n")
             return
+        }
+        if response.body.isStream {
+            if isChunked { output.append("\r\ntransfer-encoding: chunked") }
+            return output.append("\r\n\r\n")
         }
         output.append("\r\ncontent-length: ")
         output.append(decimal: body.count)

@@ -6,6 +6,7 @@ import CNGHTTP2
 /// Source: nghttp2 1.52, programmers' guide, "Remarks".
 enum HTTP2Callbacks {
     static func install(into callbacks: OpaquePointer?) {
+        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
         unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, onBeginHeaders)
         unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks, onHeader)
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrame)
@@ -18,20 +19,30 @@ enum HTTP2Callbacks {
     static let readAnswer: nghttp2_data_source_read_callback = {
         _, _, buffer, capacity, flags, source, context in
         let inbox = unsafe inbox(context)
-        guard let stream = unsafe inbox.places[Int(source!.pointee.fd)], let buffer = unsafe buffer
-        else { return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-        let count = min(capacity, stream.answer.count - stream.sent)
-        unsafe stream.answer.withUnsafeBufferPointer { answer in
-            guard let base = answer.baseAddress else { return }
-            unsafe buffer.update(from: base + stream.sent, count: count)
+        guard let stream = unsafe inbox.places[Int(source!.pointee.fd)] else {
+            return ssize_t(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
-        stream.sent += count
-        inbox.untakenBytes -= count
-        if stream.sent == stream.answer.count {
-            unsafe flags!.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
-            (stream.answer, stream.sent) = ([], 0)
+        let room = unsafe UnsafeMutableBufferPointer(start: buffer, count: capacity)
+        let count = unsafe stream.outgoing.take(into: room)
+        inbox.taken(count, of: stream)
+        if stream.outgoing.isEmpty {
+            if stream.outgoing.isLast {
+                unsafe flags!.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
+            } else if count == 0 {
+                stream.isDeferred = true
+                return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue)
+            }
         }
         return count
+    }
+
+    /// Before nghttp2 judges the frame itself.
+    private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, context in
+        guard let header = unsafe header?.pointee,
+            header.type == UInt8(NGHTTP2_HEADERS.rawValue)
+        else { return 0 }
+        unsafe inbox(context).order.opens(header.stream_id)
+        return 0
     }
 
     private static let onBeginHeaders: nghttp2_on_begin_headers_callback = {

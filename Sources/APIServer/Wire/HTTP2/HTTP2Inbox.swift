@@ -4,6 +4,7 @@
 /// so nothing has to be released when it forgets one.
 final class HTTP2Inbox {
     let maxima: HTTP2Maxima
+    var order = HTTP2StreamOrder()
     /// What the owner has not been told yet.
     var events: [HTTPEvent] = []
     /// Streams whose client waits for leave to send a body.
@@ -45,12 +46,15 @@ final class HTTP2Inbox {
 
     func close(_ place: Int) {
         guard let stream = places[place] else { return }
-        if stream.stage == .answering {
+        switch stream.stage {
+        case .answering:
             events.append(.cancelled(stream: stream.id))
             cancelled += 1
+        case .streaming: events.append(.cancelled(stream: stream.id))
+        case .reading, .answered: break
         }
         unfinishedBytes -= stream.unfinishedBytes
-        untakenBytes -= stream.answer.count - stream.sent
+        untakenBytes -= stream.outgoing.count
         if current === stream { current = nil }
         places[place] = nil
         free.append(place)
@@ -76,6 +80,8 @@ final class HTTP2Inbox {
             stream.target = stream.fields.keep(value)
         } else if Bytes.equal(name, ":authority") {
             stream.authority = stream.fields.keep(value)
+        } else if Bytes.equal(name, ":protocol") {
+            stream.protocolName = stream.fields.keep(value)
         } else if Bytes.equal(name, ":method") {
             stream.method = Method(value)
             stream.isHead = stream.method == .head
@@ -85,22 +91,54 @@ final class HTTP2Inbox {
     /// The field section of a request is complete.
     func headEnded(_ stream: HTTP2Stream) {
         guard stream.stage == .reading, !stream.inTrailers else { return }
-        guard let method = stream.method, method != .connect else {
+        guard let method = stream.method, method != .connect || stream.protocolName != nil else {
             return refuse(stream, .methodUnknown)
         }
         guard hasTarget(stream) else { return refuse(stream, .targetInvalid) }
         guard hasAuthority(stream) else { return refuse(stream, .hostInvalid) }
         if announcedLength(stream) > maxima.bodyBytes { return refuse(stream, .bodyTooLong) }
+        if method == .connect { return openTunnel(stream) }
         if stream.fields.lists("100-continue", in: "expect") { continues.append(stream.id) }
+    }
+
+    /// The request is whole with its head; what follows belongs to whoever answers it.
+    ///
+    /// Source: RFC 8441, section 4.
+    private func openTunnel(_ stream: HTTP2Stream) {
+        guard let request = stream.takeRequest() else { return refuse(stream, .targetInvalid) }
+        stream.isTunnel = true
+        finishReading(stream)
+        events.append(.request(request))
+    }
+
+    /// nghttp2 has taken bytes of an answer: the client is alive, and has that much more time.
+    func taken(_ count: Int, of stream: HTTP2Stream) {
+        untakenBytes -= count
+        guard stream.stage == .streaming else { return }
+        stream.deadline =
+            stream.outgoing.isEmpty ? .max : now + maxima.answerMicroseconds(bytes: untakenBytes)
     }
 
     /// Part of a body. What comes after a refusal is dropped.
     func data(_ stream: HTTP2Stream, _ bytes: Span<UInt8>) {
+        if stream.isTunnel { return tunnel(stream, bytes) }
         guard stream.stage == .reading else { return }
         guard stream.body.count + bytes.count <= maxima.bodyBytes else {
             return refuse(stream, .bodyTooLong)
         }
         if keep(bytes.count, of: stream) { stream.body.append(bytes) }
+    }
+
+    /// Bytes of a tunnel; those that come before its answer are kept, as many as a body may have.
+    private func tunnel(_ stream: HTTP2Stream, _ bytes: Span<UInt8>) {
+        var piece: [UInt8] = []
+        piece.append(bytes)
+        switch stream.stage {
+        case .streaming: events.append(.data(piece, stream: stream.id))
+        case .answering:
+            stream.body += piece.prefix(maxima.bodyBytes - stream.body.count)
+        case .reading, .answered: break
+        }
     }
 
     /// Counts bytes of a request that has not come whole. False when they were one too many: the
@@ -126,6 +164,9 @@ final class HTTP2Inbox {
     /// The client has sent everything.
     func completed(_ stream: HTTP2Stream) {
         stream.isComplete = true
+        if stream.isTunnel && stream.stage == .streaming {
+            return events.append(.ended(stream: stream.id))
+        }
         guard stream.stage == .reading else { return }
         guard let request = stream.takeRequest() else { return refuse(stream, .targetInvalid) }
         finishReading(stream)

@@ -8,8 +8,8 @@ import CNGHTTP2
 ///
 /// Source: RFC 9113; nghttp2 1.52, programmers' guide.
 @safe public struct HTTP2Session: ~Copyable {
-    private let session: OpaquePointer
-    private let inbox: HTTP2Inbox
+    let session: OpaquePointer
+    let inbox: HTTP2Inbox
     private let list = NameValueList()
 
     /// A session whose first `drain` writes our settings.
@@ -57,6 +57,7 @@ import CNGHTTP2
         precondition(count == bytes.count, "Invariant: nghttp2 never pauses, so it takes all")
         try letContinue()
         try endAbuse()
+        if inbox.order.isBroken { try end(NGHTTP2_PROTOCOL_ERROR) }
     }
 
     /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
@@ -72,13 +73,17 @@ import CNGHTTP2
         // An upgrade has no meaning here. Source: RFC 9113, section 8.6.
         let response =
             response.status < 200 ? Response(status: 500) : response.checked(mayConnect: false)
-        stream.stage = .answered
         inbox.cancelled = max(0, inbox.cancelled - 1)
-        stream.answer = response.allowsBody && !stream.isHead ? response.body.bytes : []
-        inbox.untakenBytes += stream.answer.count
-        stream.deadline = now + inbox.maxima.answerMicroseconds(bytes: inbox.untakenBytes)
+        let streams = response.body.isStream && response.allowsBody && !stream.isHead
+        stream.stage = streams ? .streaming : .answered
+        stream.outgoing.isLast = !streams
+        if response.allowsBody && !stream.isHead { stream.outgoing.append(response.body.bytes) }
+        inbox.untakenBytes += stream.outgoing.count
+        stream.deadline =
+            streams ? .max : now + inbox.maxima.answerMicroseconds(bytes: inbox.untakenBytes)
+        let hasBody = streams || !stream.outgoing.isEmpty
         let code = unsafe list.with(response, date: date) { fields, count in
-            unsafe submit(id, fields, count, from: stream.answer.isEmpty ? nil : index)
+            unsafe submit(id, fields, count, from: hasBody ? index : nil)
         }
         try HTTP2Error.check(code)
         return true
@@ -160,9 +165,12 @@ import CNGHTTP2
     private func endAbuse() throws(HTTP2Error) {
         guard inbox.cancelled > inbox.maxima.resetBurst else { return }
         inbox.cancelled = 0
+        try end(NGHTTP2_ENHANCE_YOUR_CALM)
+    }
+
+    private func end(_ code: nghttp2_error_code) throws(HTTP2Error) {
         try HTTP2Error.check(
-            unsafe nghttp2_session_terminate_session(
-                session, UInt32(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)))
+            unsafe nghttp2_session_terminate_session(session, UInt32(code.rawValue)))
     }
 
     private func resetUnread() throws(HTTP2Error) {

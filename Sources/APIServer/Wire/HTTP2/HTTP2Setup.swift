@@ -32,6 +32,7 @@ enum HTTP2Setup {
             entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, maxima.streamWindowBytes),
             entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, maxima.fieldSectionBytes),
             entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+            entry(NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1),
         ]
         let none = UInt8(NGHTTP2_FLAG_NONE.rawValue)
         try HTTP2Error.check(

@@ -6,6 +6,8 @@ final class HTTP2Stream {
         case answering
         /// The answer is with nghttp2.
         case answered
+        /// The head of the answer is with nghttp2, its body comes piece by piece.
+        case streaming
     }
 
     let id: Int32
@@ -14,6 +16,9 @@ final class HTTP2Stream {
     var method: Method?
     var target: HeaderBlock.Extent?
     var authority: HeaderBlock.Extent?
+    var protocolName: HeaderBlock.Extent?
+    /// Whether an extended CONNECT has made it a way for bytes in both directions.
+    var isTunnel = false
     /// Names and values so far, trailers too.
     var fieldBytes = 0
     var fieldCount = 0
@@ -27,9 +32,9 @@ final class HTTP2Stream {
     /// Whether the client has sent everything.
     var isComplete = false
 
-    /// What is sent from `sent` on. Shared with whoever else sends it.
-    var answer: [UInt8] = []
-    var sent = 0
+    var outgoing = HTTP2Outgoing()
+    /// Whether nghttp2 waits to be told that there is more to send.
+    var isDeferred = false
 
     init(id: Int32) { self.id = id }
 
@@ -40,6 +45,7 @@ final class HTTP2Stream {
         var head = RequestHead(method: method, fields: fields)
         head.place(target: target)
         head.authority = authority ?? fields.first("host") ?? HeaderBlock.Extent()
+        head.protocolName = protocolName
         fields = HeaderBlock()
         defer { body = [] }
         return Request(head: head, body: body, stream: id)

@@ -21,7 +21,7 @@ import CNGHTTP2
         append(":status", number: response.status)
         for field in response.fields { append(field.name, field.value) }
         append("date", bytes: date.bytes.span)
-        if response.allowsBody {
+        if response.allowsBody && !response.body.isStream {
             append("content-length", number: response.body.bytes.count)
         }
         return unsafe pairs.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }

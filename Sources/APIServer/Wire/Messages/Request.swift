@@ -12,6 +12,10 @@ public struct Request: Sendable {
     private let queryExtent: HeaderBlock.Extent?
     private let authorityExtent: HeaderBlock.Extent
 
+    /// What an extended CONNECT is to become, such as `websocket`. Source: RFC 8441, section 4.
+    public var protocolName: String? { protocolExtent.map { Bytes.text(fields.slice($0)) } }
+    private let protocolExtent: HeaderBlock.Extent?
+
     public var isHTTP2: Bool { stream != 0 }
 
     /// The path as it was sent: it begins with `/`, and escapes are not decoded. `*` for OPTIONS of
@@ -66,6 +70,7 @@ public struct Request: Sendable {
         pathExtent = head.path
         queryExtent = head.query
         authorityExtent = head.authority
+        protocolExtent = head.protocolName
     }
 }
 
@@ -76,6 +81,7 @@ struct RequestHead: Sendable {
     var path = HeaderBlock.Extent()
     var query: HeaderBlock.Extent?
     var authority = HeaderBlock.Extent()
+    var protocolName: HeaderBlock.Extent?
 
     init(method: Method, fields: HeaderBlock = HeaderBlock()) {
         self.method = method

@@ -34,13 +34,17 @@ public struct ResponseField: Sendable {
 public enum ResponseBody: Sendable {
     case none
     case bytes([UInt8])
+    /// What comes later, piece by piece, for as long as it takes.
+    case stream
 
     public var bytes: [UInt8] {
         switch self {
-        case .none: []
+        case .none, .stream: []
         case .bytes(let bytes): bytes
         }
     }
+
+    var isStream: Bool { if case .stream = self { true } else { false } }
 }
 
 /// One whole response, of either version of HTTP.

@@ -22,6 +22,8 @@ public struct WebSocketFailure: Error, Hashable, Sendable {
     }
 
     static let notUTF8 = WebSocketFailure(code: 1007, sentence: "A text is not UTF-8.")
+    static let notDeflated = WebSocketFailure(
+        code: 1007, sentence: "A compressed message cannot be unpacked.")
     static let tooLong = WebSocketFailure(
         code: 1009, sentence: "A message is longer than this server reads.")
     static let unmasked = protocolError("A frame is not masked.")

@@ -22,13 +22,15 @@ public enum WebSocketFrame {
     }
 
     /// Adds one frame to a buffer that holds others.
+    /// - Parameter isPacked: Whether the payload is compressed, which its first bits tell.
     public static func append(
-        _ opcode: WebSocketOpcode, _ payload: [UInt8], to output: inout [UInt8]
+        _ opcode: WebSocketOpcode, _ payload: Span<UInt8>, isPacked: Bool = false,
+        to output: inout [UInt8]
     ) {
         precondition(
             !opcode.isControl || payload.count <= 125,
             "Invariant: a control frame holds at most 125 bytes")
-        output.append(0x80 | opcode.rawValue)
+        output.append((isPacked ? 0xC0 : 0x80) | opcode.rawValue)
         switch payload.count {
         case ..<126: output.append(UInt8(payload.count))
         case ..<65_536:
@@ -38,13 +40,13 @@ public enum WebSocketFrame {
             output.append(127)
             append(length: payload.count, bytes: 8, to: &output)
         }
-        output.append(contentsOf: payload)
+        output.append(payload)
     }
 
     private static func encode(_ opcode: WebSocketOpcode, _ payload: [UInt8]) -> [UInt8] {
         var frame: [UInt8] = []
         frame.reserveCapacity(payload.count + 10)
-        append(opcode, payload, to: &frame)
+        append(opcode, payload.span, to: &frame)
         return frame
     }
 

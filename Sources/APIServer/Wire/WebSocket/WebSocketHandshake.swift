@@ -1,29 +1,51 @@
-/// The request by which an HTTP/1.1 connection becomes a WebSocket. Source: RFC 6455, section 4.2.
+/// The request by which a connection of HTTP/1.1, or a stream of HTTP/2, becomes a WebSocket.
+///
+/// Source: RFC 6455, section 4.2; RFC 8441, section 5.
 public enum WebSocketHandshake {
     private static let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// Whether the client asks for a WebSocket at all.
     public static func isAsked(by request: Request) -> Bool {
-        request.fields.lists("websocket", in: "upgrade")
+        request.isHTTP2
+            ? request.protocolName == "websocket"
+            : request.fields.lists("websocket", in: "upgrade")
     }
 
-    /// The answer: 101, after which the connection switches, or a refusal that names the rule.
+    /// The answer: 101 in HTTP/1.1 and 200 in HTTP/2, after which it is a WebSocket; or a refusal
+    /// that names the rule.
     ///
-    /// - Parameter subprotocol: the one that was chosen among those the client offered.
-    public static func answer(to request: Request, subprotocol: String? = nil) -> Response {
+    /// - Parameters:
+    ///   - subprotocol: the one that was chosen among those the client offered.
+    ///   - deflate: what was agreed on about compression.
+    public static func answer(
+        to request: Request, subprotocol: String? = nil, deflate: WebSocketDeflate? = nil
+    ) -> Response {
         if let refusal = refusal(of: request) { return refusal }
+        var response =
+            request.isHTTP2 ? Response(status: 200, body: .stream) : switching(request)
+        if let subprotocol {
+            response.fields.append(ResponseField("sec-websocket-protocol", subprotocol))
+        }
+        if let deflate {
+            response.fields.append(ResponseField("sec-websocket-extensions", deflate.answer))
+        }
+        return response
+    }
+
+    /// Whether an answer opens the WebSocket.
+    public static func isOpening(_ response: Response) -> Bool {
+        response.status == 101 || response.status == 200
+    }
+
+    private static func switching(_ request: Request) -> Response {
         let key = request.fields["sec-websocket-key"] ?? ""
-        var response = Response(
+        return Response(
             status: 101,
             fields: [
                 ResponseField("upgrade", .constant("websocket")),
                 ResponseField("connection", .constant("Upgrade")),
                 ResponseField("sec-websocket-accept", accept(key: key)),
             ])
-        if let subprotocol {
-            response.fields.append(ResponseField("sec-websocket-protocol", subprotocol))
-        }
-        return response
     }
 
     /// What proves to the client that its key was understood.
@@ -31,13 +53,15 @@ public enum WebSocketHandshake {
 
     private static func refusal(of request: Request) -> Response? {
         let fields = request.fields
-        if request.isHTTP2 || request.method != .get { return WireError.upgradeNotGet.response }
+        let hasVersion =
+            fields.count(of: "sec-websocket-version") == 1
+            && fields["sec-websocket-version"] == "13"
+        if request.isHTTP2 { return hasVersion ? nil : WireError.webSocketVersion.response }
+        if request.method != .get { return WireError.upgradeNotGet.response }
         guard isAsked(by: request), fields.lists("upgrade", in: "connection") else {
             return upgradeRequired(.upgradeMissing)
         }
-        guard fields.count(of: "sec-websocket-version") == 1,
-            fields["sec-websocket-version"] == "13"
-        else { return upgradeRequired(.webSocketVersion) }
+        guard hasVersion else { return upgradeRequired(.webSocketVersion) }
         guard fields.count(of: "sec-websocket-key") == 1,
             let key = fields.bytes(of: "sec-websocket-key"), Base64.isSixteenBytes(key)
         else { return WireError.webSocketKey.response }

@@ -2,6 +2,8 @@
 struct WebSocketHeader: Sendable {
     let opcode: WebSocketOpcode
     let isFinal: Bool
+    /// Whether it begins a compressed message.
+    let isPacked: Bool
     let length: Int
     /// The four bytes of the mask; the first is the lowest.
     let mask: UInt32
@@ -17,9 +19,15 @@ struct WebSocketHeader: Sendable {
     }
 
     /// Checks what the first two bytes tell, before any more are waited for.
-    static func check(_ bytes: [UInt8]) throws(WebSocketFailure) -> WebSocketOpcode {
-        if bytes[0] & 0x70 != 0 { throw .reservedBits }
+    /// - Parameter mayBePacked: Whether compression was agreed on.
+    static func check(
+        _ bytes: [UInt8], mayBePacked: Bool
+    ) throws(WebSocketFailure) -> WebSocketOpcode {
         guard let opcode = WebSocketOpcode(rawValue: bytes[0] & 0x0F) else { throw .unknownOpcode }
+        // Only the first frame of a message says that it is compressed. Source: RFC 7692, 6.
+        let isFirst = opcode == .text || opcode == .binary
+        let allowed: UInt8 = mayBePacked && isFirst ? 0x30 : 0x70
+        if bytes[0] & allowed != 0 { throw .reservedBits }
         if bytes[1] & 0x80 == 0 { throw .unmasked }
         if opcode.isControl {
             if bytes[0] & 0x80 == 0 { throw .controlFragmented }
@@ -28,9 +36,10 @@ struct WebSocketHeader: Sendable {
         return opcode
     }
 
-    /// - Parameter bytes: exactly the header.
-    init(_ bytes: [UInt8]) throws(WebSocketFailure) {
-        opcode = try Self.check(bytes)
+    /// - Parameter bytes: exactly the header, of which the first two were checked.
+    init(_ bytes: [UInt8], opcode: WebSocketOpcode) throws(WebSocketFailure) {
+        self.opcode = opcode
+        isPacked = bytes[0] & 0x40 != 0
         isFinal = bytes[0] & 0x80 != 0
         length = try Self.length(bytes)
         mask = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }

@@ -2,8 +2,11 @@
 ///
 ///     header ─▶ payload ─▶ header          (and `ended` after a Close frame or a broken rule)
 ///
-/// Source: RFC 6455, sections 5 to 8.
-public struct WebSocketReader: Sendable {
+/// Compressed messages are unpacked as they come, so that neither a long message nor one that is no
+/// text is waited for.
+///
+/// Source: RFC 6455, sections 5 to 8; RFC 7692, section 6.
+public struct WebSocketReader {
     private enum State {
         case header
         case payload(WebSocketHeader, left: Int)
@@ -11,17 +14,24 @@ public struct WebSocketReader: Sendable {
     }
 
     private let messageBytesMaximum: Int
+    private let inflater: WebSocketInflater?
     private var state = State.header
     /// As much of the next frame's header as has come.
     private var header: [UInt8] = []
     /// What the message that is being read is; `nil` between messages.
     private var message: WebSocketOpcode?
+    private var isPacked = false
+    /// Bytes of the message as they came, when it is compressed.
+    private var packedCount = 0
     private var payload: [UInt8] = []
     private var control: [UInt8] = []
     private var utf8 = UTF8Checker()
+    private var opcode = WebSocketOpcode.continuation
 
-    public init(messageBytesMaximum: Int) {
+    /// - Parameter deflate: What was agreed on about compression; `nil` for none.
+    public init(messageBytesMaximum: Int, deflate: WebSocketDeflate? = nil) {
         self.messageBytesMaximum = messageBytesMaximum
+        inflater = deflate.map(WebSocketInflater.init)
         header.reserveCapacity(14)
     }
 
@@ -61,9 +71,12 @@ public struct WebSocketReader: Sendable {
         while position < bytes.count {
             header.append(bytes[position])
             position += 1
-            if header.count == 2 { try begin(WebSocketHeader.check(header)) }
+            if header.count == 2 {
+                opcode = try WebSocketHeader.check(header, mayBePacked: inflater != nil)
+                try begin(opcode)
+            }
             if header.count == WebSocketHeader.count(header) {
-                let header = try WebSocketHeader(header)
+                let header = try WebSocketHeader(header, opcode: opcode)
                 try checkLength(header)
                 self.header.removeAll(keepingCapacity: true)
                 state = .payload(header, left: header.length)
@@ -80,14 +93,15 @@ public struct WebSocketReader: Sendable {
         case .text, .binary:
             if message != nil { throw .interrupted }
             message = opcode
+            (isPacked, packedCount) = (header[0] & 0x40 != 0, 0)
         case .close, .ping, .pong: break
         }
     }
 
     private func checkLength(_ header: WebSocketHeader) throws(WebSocketFailure) {
-        if !header.opcode.isControl, header.length > messageBytesMaximum - payload.count {
-            throw .tooLong
-        }
+        if header.opcode.isControl { return }
+        let count = isPacked ? packedCount : payload.count
+        if header.length > messageBytesMaximum - count { throw .tooLong }
     }
 
     /// Takes a part of a payload, of which it is byte `phase` and following.
@@ -101,8 +115,20 @@ public struct WebSocketReader: Sendable {
             return
         }
         let start = payload.count
-        payload.append(part)
-        WebSocketMask.apply(header.mask, phase: phase, to: &payload, from: start)
+        if isPacked {
+            packedCount += part.count
+            var packed: [UInt8] = []
+            packed.append(part)
+            WebSocketMask.apply(header.mask, phase: phase, to: &packed, from: 0)
+            try inflater?.unpack(packed.span, into: &payload, bytesMaximum: messageBytesMaximum)
+        } else {
+            payload.append(part)
+            WebSocketMask.apply(header.mask, phase: phase, to: &payload, from: start)
+        }
+        try checkText(from: start)
+    }
+
+    private mutating func checkText(from start: Int) throws(WebSocketFailure) {
         if message == .text, !utf8.check(payload, from: start) { throw .notUTF8 }
     }
 
@@ -115,6 +141,11 @@ public struct WebSocketReader: Sendable {
             control = []
             try finish(control: header.opcode, payload, into: &events)
         } else if header.isFinal {
+            let start = payload.count
+            if isPacked {
+                try inflater?.finish(into: &payload, bytesMaximum: messageBytesMaximum)
+                try checkText(from: start)
+            }
             if message == .text, !utf8.isComplete { throw .notUTF8 }
             events.append(message == .text ? .text(payload) : .binary(payload))
             (message, payload, utf8) = (nil, [], UTF8Checker())
