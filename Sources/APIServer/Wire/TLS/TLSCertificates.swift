@@ -18,7 +18,7 @@ import CSSL
         let isEnd = CSSL_is_end_of_pem() == 1
         ERR_clear_error()
         guard isEnd, unsafe !handles.isEmpty else {
-            unsafe handles.forEach { unsafe X509_free($0) }
+            for place in unsafe handles.indices { unsafe X509_free(handles[place]) }
             throw TLSSetupError(
                 part, isEnd ? "holds no PEM certificate" : "holds a damaged certificate")
         }
@@ -26,7 +26,7 @@ import CSSL
         self.part = part
     }
 
-    deinit { unsafe handles.forEach { unsafe X509_free($0) } }
+    deinit { for place in unsafe handles.indices { unsafe X509_free(handles[place]) } }
 
     /// The last second in which the first certificate is valid, since 1970.
     var expires: Int64 { unsafe CSSL_seconds(X509_get0_notAfter(handles[0])) }
