@@ -1,5 +1,6 @@
 """TLS, by clients that share no code with it: Python's ssl, httpx, openssl, curl, websockets."""
 import asyncio
+import concurrent.futures
 import json
 import os
 import re
@@ -159,6 +160,17 @@ def test_refuses_old_versions_and_old_ciphers(desk):
     context.set_ciphers("ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0")
     with pytest.raises(ssl.SSLError):
         desk.connect(context)
+
+
+def test_many_come_at_once(desk):
+    """More handshakes than a loop goes on with in one turn: all of them end well."""
+    contexts = [trusting(desk.certificate) for _ in range(96)]
+
+    def visit(context):
+        with desk.connect(context) as connection:
+            return ask(connection)[1]
+    with concurrent.futures.ThreadPoolExecutor(len(contexts)) as crowd:
+        assert set(crowd.map(visit, contexts)) == {'{"live":true}'}
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
