@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -47,7 +48,8 @@ let package = Package(
 
         // The server: bytes without sockets, sockets without bytes, and the app joining them.
         .target(
-            name: "Wire", dependencies: ["CNGHTTP2", "Compression"], path: "Sources/APIServer/Wire",
+            name: "Wire", dependencies: ["CNGHTTP2", "CSSL", "Compression"],
+            path: "Sources/APIServer/Wire",
             swiftSettings: house),
         .target(
             name: "Loop", dependencies: ["Platform"], path: "Sources/APIServer/Loop",
@@ -83,7 +85,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "LoopTests", dependencies: ["Loop", "Platform"], swiftSettings: house),
         .testTarget(
-            name: "WireTests", dependencies: ["CNGHTTP2", "TestSupport", "Wire"],
+            name: "WireTests", dependencies: ["CNGHTTP2", "CSSL", "Crypto", "TestSupport", "Wire"],
             swiftSettings: house),
         .testTarget(
             name: "APIServerTests",

@@ -7,7 +7,7 @@ import ArgumentParser
         abstract: "Decides whether a trading desk may take risk, and stops it when it may not.",
         subcommands: [
             ServeCommand.self, SimulateCommand.self, ReplayCommand.self, JournalCommand.self,
-            WhyCommand.self, ConfigCommand.self, UserCommand.self, VersionCommand.self,
-            ConformanceCommand.self,
+            WhyCommand.self, ConfigCommand.self, UserCommand.self, CertCommand.self,
+            VersionCommand.self, ConformanceCommand.self,
         ])
 }

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Integration"))
 from transport import Transport  # noqa: E402
 
 
-@pytest.fixture(scope="session", params=["cleartext"])
+@pytest.fixture(scope="session", params=["cleartext", "tls"])
 def transport(request, tmp_path_factory):
     with Transport(request.param, tmp_path_factory.mktemp("transport")) as transport:
         yield transport

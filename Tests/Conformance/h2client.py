@@ -1,4 +1,5 @@
 """HTTP/2 frame by frame, right or wrong: what no library would send."""
+import ssl
 import struct
 import time
 
@@ -56,7 +57,7 @@ class Client:
         self.socket.settimeout(max(seconds, 0.001))
         try:
             got = self.socket.recv(65536)
-        except TimeoutError:
+        except (TimeoutError, ssl.SSLWantReadError):
             return
         except OSError:
             got = b""

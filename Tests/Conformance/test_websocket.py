@@ -447,7 +447,8 @@ def test_a_client_of_python_websockets(transport, factory):
     async def run():
         async with websockets.connect(
                 f"{transport.websocket}/ws/echo", compression=None,
-                extensions=[factory] if factory else None, max_size=None) as client:
+                extensions=[factory] if factory else None, max_size=None,
+                ssl=transport.trust) as client:
             for message in ("", "hello", "grüße " * 1000, b"\0" * 100_000, "x" * 300_000):
                 await client.send(message)
                 assert await client.recv() == message
@@ -460,9 +461,11 @@ def test_a_client_of_python_websockets(transport, factory):
 def test_the_hub_tells_everybody_everything_in_order(transport):
     async def run():
         kinds = ["deflate", None] * 10
-        clients = [await websockets.connect(f"{transport.websocket}/ws/hub", compression=kind)
+        clients = [await websockets.connect(f"{transport.websocket}/ws/hub", compression=kind,
+                                            ssl=transport.trust)
                    for kind in kinds]
-        async with httpx.AsyncClient(base_url=transport.http) as http:
+        async with httpx.AsyncClient(
+                base_url=transport.http, verify=transport.trust or True) as http:
             assert (await http.post("/publish", content=b"from outside")).status_code == 204
         for number in range(500):
             await clients[number % 20].send(f"message {number} " * 10)

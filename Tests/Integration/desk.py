@@ -13,7 +13,7 @@ import httpx
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / ".build" / "release" / "titan"
 DEBUG = ROOT / ".build" / "debug" / "titan"
-READY = re.compile(r"Titan is ready on (http://\S+)")
+READY = re.compile(r"Titan is ready on (https?://\S+)")
 
 
 def environment(**extra):
@@ -34,6 +34,8 @@ class Desk:
 
     def __init__(self, directory, *arguments, binary=RELEASE, wrapper=(), **extra):
         self.directory = pathlib.Path(directory)
+        # What its certificate is judged by, where it speaks TLS.
+        self.trust = True
         self.lines = []
         command = [
             *wrapper, str(binary), "serve", "--port", "0", "--data-dir", str(directory),
@@ -75,14 +77,14 @@ class Desk:
 
     def client(self, http2=False, login=True):
         client = httpx.Client(
-            base_url=self.address, http1=not http2, http2=http2, timeout=20)
+            base_url=self.address, http1=not http2, http2=http2, timeout=20, verify=self.trust)
         if login:
             client.headers["Authorization"] = f"Bearer {self.token(client)}"
         return client
 
     def token(self, client=None):
         name, password = self.password()
-        answer = (client or httpx).post(
+        answer = (client or httpx.Client(verify=self.trust)).post(
             f"{self.address}/api/v1/auth/login",
             json={"operator_id": name, "password": password}, timeout=20)
         assert answer.status_code == 200, answer.text

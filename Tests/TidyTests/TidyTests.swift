@@ -7,6 +7,7 @@ import Testing
         ("import CLinux", ["Sources/Platform/", "Sources/APIServer/Loop/"]),
         ("import CCrypto", ["Sources/Crypto/"]),
         ("import CNGHTTP2", ["Sources/APIServer/Wire/HTTP2/", "Tests/WireTests/"]),
+        ("import CSSL", ["Sources/APIServer/Wire/TLS/", "Tests/WireTests/"]),
         ("import CNATS", ["Sources/Engine/Bus/NATS/"]),
         ("import CJWT", ["Sources/APIServer/App/Identity/"]),
         ("import CZlib", ["Sources/Compression/"]),

@@ -14,6 +14,26 @@ import Testing
         #expect(try Settings(reader).port == 1)
     }
 
+    @Test(arguments: [
+        (["tls-certificate": "a.pem"], "tls-key"), (["tls-key": "a.pem"], "tls-certificate"),
+        (["tls-client-ca": "a.pem"], "tls-certificate"),
+    ])
+    func `takes the parts of TLS together only`(flags: [String: String], missing: String) throws {
+        let reader = try SettingsReader(flags: flags, environment: [:], file: nil)
+        #expect(#expect(throws: SettingError.self) { try Settings(reader) }?.key == missing)
+    }
+
+    @Test func `takes the parts of TLS from anywhere`() throws {
+        let reader = try SettingsReader(
+            flags: ["tls-key": "k.pem"],
+            environment: ["TITAN_TLS_CERTIFICATE": "c.pem", "TITAN_TLS_CLIENT_CA": "a.pem"],
+            file: nil)
+        let paths = try #require(try Settings(reader).tls)
+        #expect(paths.certificate == "c.pem" && paths.key == "k.pem")
+        #expect(paths.clientAuthority == "a.pem")
+        #expect(try Settings(SettingsReader(flags: [:], environment: [:], file: nil)).tls == nil)
+    }
+
     @Test func `refuses what it does not know`() {
         #expect(throws: SettingError.self) {
             try SettingsReader(flags: [:], environment: ["TITAN_PROT": "1"], file: nil)

@@ -10,6 +10,8 @@ public struct APIServerConfiguration: Sendable {
     public var address: SocketAddress
     public var loops = min(Limits.Server.loopsMaximum, max(1, Machine.allowedCores - 1))
     public var vault: Vault
+    /// When given, the port speaks TLS.
+    public var tls: TLSIdentity?
     public var backends = Backends()
     /// SHA-256 of the running program.
     public var binaryDigest: Digest256
@@ -38,6 +40,7 @@ public final class APIServer: Sendable {
     private let alarm: Alarm
     private let digests: DigestKeeper
     private let watch: HealthWatch
+    private let tlsWatch: TLSWatch?
     private let server = Guarded<Server?>(nil)
 
     public init(engine: Engine, configuration: APIServerConfiguration) throws(SystemError) {
@@ -56,6 +59,9 @@ public final class APIServer: Sendable {
         alarm = try Alarm()
         digests = DigestKeeper(state, worker: worker)
         watch = try HealthWatch(feed)
+        tlsWatch = try configuration.tls.map { identity throws(SystemError) in
+            try TLSWatch(identity)
+        }
         engine.subscribe { [feed] view, publications in feed.take(view, publications) }
         feed.shelf.begin(with: engine.decisions)
     }
@@ -67,6 +73,7 @@ public final class APIServer: Sendable {
             address: configuration.address, loops: configuration.loops,
             endpoints: services.endpoints, authenticator: authenticator, hub: hub,
             fallback: configuration.files)
+        options.tls = configuration.tls
         let log = configuration.log
         options.report = { id, error in
             log("request \(id): \(error.code): \(error.message): \(error.cause ?? "")")
@@ -85,6 +92,7 @@ public final class APIServer: Sendable {
         }
         running?.stop(deadline: deadline)
         watch.close()
+        tlsWatch?.close()
         alarm.close()
         worker.close()
     }
@@ -97,7 +105,8 @@ public final class APIServer: Sendable {
                 vault: configuration.vault, worker: worker, counters: counters,
                 now: configuration.clock),
             digests: digests, alarm: alarm, metrics: { [weak self] in self?.figures.text ?? "" },
-            binary: configuration.binaryDigest)
+            binary: configuration.binaryDigest,
+            asksServices: configuration.tls?.asksServices == true)
     }
 
     private var authenticator: TokenAuthenticator {
@@ -111,6 +120,7 @@ public final class APIServer: Sendable {
     private var figures: Figures {
         Figures(
             counters: counters, server: server.withLock { $0 }?.counters ?? [],
+            tls: configuration.tls,
             engine: engine.counts, view: feed.latest?.view,
             mayOpen: engine.obstacles.isEmpty)
     }

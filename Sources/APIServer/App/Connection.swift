@@ -40,6 +40,8 @@ final class Connection {
     let socket: Socket
     /// The peer's numeric address.
     lazy var address = socket.peer
+    /// TLS between the socket and what is spoken; `nil` when it is plain.
+    var tls: TLSChannel?
     var speech = Speech.undecided
     var sniffer = ProtocolSniffer()
     var http1: HTTP1Connection?

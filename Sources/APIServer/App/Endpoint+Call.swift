@@ -11,13 +11,16 @@ public struct Call: Sendable {
     public let id: UInt64
     /// The peer's numeric address, empty where there is none: what attempts to sign in are counted by.
     public let address: String
+    /// The name in the certificate that a service has shown, where TLS asks for one.
+    public let service: String?
 
     public init(
         request: Request, parameters: [(name: String, value: String)] = [], received: Int64,
-        id: UInt64, address: String = ""
+        id: UInt64, address: String = "", service: String? = nil
     ) {
         (self.request, self.parameters) = (request, parameters)
         (self.received, self.id, self.address) = (received, id, address)
+        self.service = service
     }
 
     /// 15 hexadecimal digits: in the answer's `x-request-id`, in problem documents and in the log.

@@ -28,6 +28,20 @@ public final class ServerCounters: Sendable {
         case cutOff
         /// Connections closed because a deadline passed.
         case timedOut
+        /// Handshakes that were done, by version, and those of them that a ticket made short.
+        case tls12
+        case tls13
+        case tlsResumed
+        /// Handshakes that failed or never ended.
+        case tlsFailed
+        /// Connections closed after their handshake: for a wrong record, or for a flood of requests
+        /// for new keys.
+        case tlsBroken
+        case tlsFlooded
+        /// Connections that spoke plain HTTP where TLS is spoken.
+        case tlsPlain
+        /// Peers that ended without saying so: harmless, and usual among careless clients.
+        case tlsTruncated
     }
 
     private let cells: [Cell]

@@ -14,6 +14,8 @@ public struct ServerOptions: Sendable {
     /// What a request of either version of HTTP may take.
     public var http1 = HTTP1Maxima.server
     public var http2 = HTTP2Maxima.server
+    /// When given, every connection over TCP speaks TLS with it.
+    public var tls: TLSIdentity?
     /// What answers a GET that no endpoint does: the console's files.
     public var fallback: @Sendable (Request) -> Response?
     /// Hears of failures of ours, with the request's id: the log.

@@ -19,7 +19,9 @@ extension Shard {
         // A full table closes the socket at once: the client learns of it now, not by a timeout.
         guard !connections.isFull else { return counters.add(.refused) }
         let connection = Connection(socket, now: now)
-        guard let token = connections.insert(connection) else { return counters.add(.refused) }
+        guard secure(connection), let token = connections.insert(connection) else {
+            return counters.add(.refused)
+        }
         connection.token = token
         do {
             try poller.watch(connection: number, as: token)

@@ -13,7 +13,7 @@ extension Shard {
         case .endpoint(let place, let parameters):
             let call = Call(
                 request: request, parameters: parameters, received: connection.received, id: id,
-                address: connection.address)
+                address: connection.address, service: connection.tls?.service)
             do {
                 let endpoint = router.endpoints[place]
                 if !endpoint.takesAnyBody { try checkBody(request) }

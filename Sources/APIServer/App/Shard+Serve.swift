@@ -39,16 +39,19 @@ extension Shard {
     private func read(_ connection: Connection, _ bytes: inout [UInt8], _ out: inout [UInt8]) {
         var reads = 0
         while connection.hasUnread, !isPaused(connection, out.count) {
-            guard reads < Limits.Server.readsPerTurn else { return lookAgain(connection) }
+            guard reads < Limits.Server.readsPerTurn, mayRead(connection) else {
+                return lookAgain(connection)
+            }
             reads += 1
             switch connection.socket.receive(into: &bytes) {
             case .bytes(let count):
                 connection.received = Machine.bootMicroseconds
                 counters.add(.bytesReceived, count)
-                take(bytes.span.extracting(first: count), connection, &out)
+                decrypt(bytes.span.extracting(first: count), connection, &out)
                 if count < bytes.count && !connection.peerEnds { connection.hasUnread = false }
             case .nothing: connection.hasUnread = false
             case .end:
+                countEnd(of: connection)
                 connection.peerEnded = true
                 connection.hasUnread = false
             case .failed:
@@ -65,7 +68,7 @@ extension Shard {
     }
 
     /// Bytes of the peer, in whatever it speaks.
-    private func take(_ bytes: Span<UInt8>, _ connection: Connection, _ out: inout [UInt8]) {
+    func take(_ bytes: Span<UInt8>, _ connection: Connection, _ out: inout [UInt8]) {
         switch connection.speech {
         case .undecided: sniff(bytes, connection, &out)
         case .http1: takeHTTP1(bytes, connection, &out)
@@ -79,22 +82,29 @@ extension Shard {
         let earlier = Array(connection.sniffer.earlier)
         switch connection.sniffer.receive(bytes) {
         case .undecided: return
-        case .http1:
-            connection.speech = .http1
-            connection.http1 = HTTP1Connection(maxima: options.http1)
-            counters.add(.http1)
-        case .http2:
-            do {
-                connection.http2 = try HTTP2Session(maxima: options.http2)
-            } catch {
-                connection.isBroken = true
-                return
-            }
-            connection.speech = .http2
-            counters.add(.http2)
+        case .http1: beginHTTP1(connection)
+        case .http2: beginHTTP2(connection)
         }
+        if connection.isBroken { return }
         if !earlier.isEmpty { take(earlier.span, connection, &out) }
         take(bytes, connection, &out)
+    }
+
+    func beginHTTP1(_ connection: Connection) {
+        connection.speech = .http1
+        connection.http1 = HTTP1Connection(maxima: options.http1)
+        counters.add(.http1)
+    }
+
+    func beginHTTP2(_ connection: Connection) {
+        do {
+            connection.http2 = try HTTP2Session(maxima: options.http2)
+        } catch {
+            connection.isBroken = true
+            return
+        }
+        connection.speech = .http2
+        counters.add(.http2)
     }
 
     private func takeHTTP1(_ bytes: Span<UInt8>, _ connection: Connection, _ out: inout [UInt8]) {
@@ -176,7 +186,8 @@ extension HTTP1Maxima {
     static let server = HTTP1Maxima(
         requestLine: Limits.Server.headBytesMaximum / 4,
         fieldSection: Limits.Server.headBytesMaximum, fields: Limits.Server.fieldsMaximum,
-        body: Limits.Server.bodyBytesMaximum, pipeline: Limits.Server.readBytes)
+        body: Limits.Server.bodyBytesMaximum,
+        pipeline: Limits.Server.readBytes + Limits.TLS.recordBytes)
 }
 
 extension HTTP2Maxima {

@@ -7,6 +7,8 @@ extension Shard {
     func write(
         _ response: Response, on stream: Int32, _ connection: Connection, _ out: inout [UInt8]
     ) {
+        var response = response
+        if connection.tls != nil { response.fields.append(Self.strictTransport) }
         counters.answered(response.status)
         connection.active = now
         if connection.http1 != nil {
@@ -72,7 +74,14 @@ extension Shard {
     }
 
     private func send(_ connection: Connection, _ out: borrowing [UInt8]) {
-        guard !connection.isBroken, !out.isEmpty else { return }
+        guard !connection.isBroken else { return }
+        guard let sealed = encrypt(out, connection) else { return transmit(connection, out) }
+        transmit(connection, sealed)
+        self.sealed = sealed.capacity > Limits.Server.outputBytesKept ? [] : sealed
+    }
+
+    private func transmit(_ connection: Connection, _ out: borrowing [UInt8]) {
+        guard !out.isEmpty else { return }
         guard connection.leftoverCount == 0 else {
             return connection.keep(copy out, now: now)
         }
@@ -140,6 +149,7 @@ extension Shard {
 
     /// Ends a connection kindly where the peer may still be sending, at once where it is gone.
     private func end(_ connection: Connection) {
+        sayGoodbye(connection)
         if connection.isBroken || connection.peerEnded || connection.speech == .lingering {
             return close(connection)
         }
@@ -159,6 +169,11 @@ extension Shard {
     func close(_ connection: Connection) {
         guard connections.remove(connection.token) != nil else { return }
         for channel in connection.channels { leave(channel) }
+        countClose(of: connection)
         counters.add(.closed)
     }
+
+    /// Browsers come back by https only, for a year. Source: RFC 6797, section 6.1.
+    private static let strictTransport = ResponseField(
+        "strict-transport-security", .constant("max-age=31536000"))
 }

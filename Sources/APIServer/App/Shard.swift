@@ -51,6 +51,11 @@ actor Shard {
     /// One buffer each for the whole loop, used again and again.
     var buffer = [UInt8](repeating: 0, count: Limits.Server.readBytes)
     var output: [UInt8] = []
+    /// What TLS has decrypted, and what it has encrypted.
+    var plain: [UInt8] = []
+    var sealed: [UInt8] = []
+    /// Reads of connections in their handshake in this turn.
+    var handshakes = 0
     var events: [HTTPEvent] = []
     private var ready: [Readiness] = []
 
@@ -108,6 +113,7 @@ actor Shard {
     private func hear() -> Int? {
         wait()
         lookAtClocks()
+        handshakes = 0
         let stopBy = stopBy.load(ordering: .relaxed)
         if stopBy != 0 {
             if !isStopping { beginStopping() }

@@ -20,6 +20,10 @@ struct ConformanceCommand: ParsableCommand {
     var port: UInt16 = 8080
     @Option(help: "Event loops; 0 asks the machine.")
     var loops = 0
+    @Option(
+        parsing: .upToNextOption,
+        help: "CERTIFICATE KEY: PEM files with which the port speaks TLS. See 'titan cert dev'.")
+    var tls: [String] = []
 
     func run() throws {
         guard let address = SocketAddress(host: host, port: port) else {
@@ -28,14 +32,25 @@ struct ConformanceCommand: ParsableCommand {
         guard (0...Limits.Server.loopsMaximum).contains(loops) else {
             throw ValidationError("--loops \(loops): expected 0 to \(Limits.Server.loopsMaximum)")
         }
+        let identity = try identity()
         Signals.block()
         let count = loops == 0 ? max(1, Machine.allowedCores - 1) : loops
         let server: ConformanceServer
-        do { server = try ConformanceServer(address: address, loops: count) } catch {
+        do { server = try ConformanceServer(address: address, loops: count, tls: identity) } catch {
             throw StartError("\(error); choose another with --port, or 0 for any that is free")
         }
-        StandardOutput.line("Titan is ready on http://\(host):\(server.port)")
-        Signals.wait()
+        let scheme = identity == nil ? "http" : "https"
+        StandardOutput.line("Titan is ready on \(scheme)://\(host):\(server.port)")
+        while Signals.wait() == .reload { identity?.reload() }
         server.stop()
+    }
+
+    private func identity() throws -> TLSIdentity? {
+        if tls.isEmpty { return nil }
+        guard tls.count == 2 else { throw ValidationError("--tls: expected CERTIFICATE KEY") }
+        let paths = TLSIdentity.Paths(certificate: tls[0], key: tls[1])
+        do throws(TLSIdentity.Failure) { return try TLSIdentity(paths) } catch {
+            throw StartError(error.description)
+        }
     }
 }

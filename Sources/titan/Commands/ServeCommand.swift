@@ -16,11 +16,14 @@ struct ServeCommand: ParsableCommand {
         Signals.block()
         let log = Logger(settings)
         let desk = try RunningDesk(settings, log: log)
-        let (address, directory) = ("http://\(settings.host):\(desk.port)", settings.dataDirectory)
+        let scheme = settings.tls == nil ? "http" : "https"
+        let (address, directory) = (
+            "\(scheme)://\(settings.host):\(desk.port)", settings.dataDirectory
+        )
         StandardOutput.line(
             "Sign in with the name and the password in \(directory)/first-operator.txt")
         StandardOutput.line("Titan is ready on \(address)")
-        Signals.wait()
+        while Signals.wait() == .reload { desk.reload() }
         log.info("ending")
         desk.stop()
         log.info("ended; everything is on record")

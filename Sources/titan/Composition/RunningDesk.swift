@@ -13,6 +13,8 @@ final class RunningDesk {
     private let bus: any Bus
     private let server: APIServer
     private let neighbours: [ParticipantThread]
+    private let tls: TLSIdentity?
+    private let log: Logger
     /// The port that was bound.
     let port: UInt16
 
@@ -20,7 +22,8 @@ final class RunningDesk {
     /// ends: what was recorded by then stands.
     init(_ settings: Settings, log: Logger) throws {
         try Self.expectSense(settings)
-        self.settings = settings
+        (self.settings, self.log) = (settings, log)
+        tls = try Self.tls(settings, log)
         let policy = try PolicyFile.read(settings.policyFile)
         let bars = try Inhabitants.bars(settings)
         _ = try Self.faults(settings)
@@ -30,7 +33,7 @@ final class RunningDesk {
         let configuration = try Self.configuration(settings, policy, key, log)
         engine = try Engine(configuration, bus: bus)
         server = try APIServer(
-            engine: engine, configuration: Self.server(settings, vault, configuration, log))
+            engine: engine, configuration: Self.server(settings, vault, configuration, tls, log))
         // The port first: when it is taken, nothing has happened yet.
         do { port = try server.start() } catch {
             throw StartError("\(error); choose another with --port, or 0 for any that is free")
@@ -51,6 +54,21 @@ final class RunningDesk {
         // The venue hears what the engine still has to say.
         engine.stop()
         for neighbour in neighbours { neighbour.close() }
+    }
+
+    /// Reads again what can change while the desk runs.
+    func reload() {
+        guard let tls else { return log.info("there is nothing to read again") }
+        tls.reload()
+    }
+
+    private static func tls(
+        _ settings: Settings, _ log: Logger
+    ) throws(StartError) -> TLSIdentity? {
+        guard let paths = settings.tls else { return nil }
+        do { return try TLSIdentity(paths) { log.warning("\($0)") } } catch {
+            throw StartError("\(error)")
+        }
     }
 
     private static func expectSense(_ settings: Settings) throws(StartError) {
@@ -82,7 +100,8 @@ final class RunningDesk {
     }
 
     private static func server(
-        _ settings: Settings, _ vault: Vault, _ engine: EngineConfiguration, _ log: Logger
+        _ settings: Settings, _ vault: Vault, _ engine: EngineConfiguration, _ tls: TLSIdentity?,
+        _ log: Logger
     ) throws(StartError) -> APIServerConfiguration {
         guard let address = SocketAddress(host: settings.host, port: settings.port) else {
             preconditionFailure("Invariant: the settings hold a numeric address")
@@ -92,6 +111,7 @@ final class RunningDesk {
         if settings.loops > 0 { configuration.loops = settings.loops }
         configuration.backends.bus = settings.nats.isEmpty ? .embedded : .external
         configuration.log = { log.info("\($0)") }
+        configuration.tls = tls
         do {
             let files = try StaticFiles(directory: settings.webRoot)
             configuration.files = { files.respond(to: $0) }

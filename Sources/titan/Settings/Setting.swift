@@ -20,6 +20,15 @@ struct Setting: Sendable {
         Setting(key: "port", standard: "8080", expected: "a whole number 0 to 65535"),
         Setting(
             key: "loops", standard: "0", expected: "a whole number 0 to 64; 0 asks the machine"),
+        Setting(
+            key: "tls-certificate", standard: "",
+            expected: "a PEM file, or nothing for plain HTTP; with it goes tls-key"),
+        Setting(
+            key: "tls-key", standard: "",
+            expected: "a PEM file, or nothing for plain HTTP; with it goes tls-certificate"),
+        Setting(
+            key: "tls-client-ca", standard: "",
+            expected: "a PEM file, or nothing; with it go tls-certificate and tls-key"),
         Setting(key: "data-dir", standard: "var/titan", expected: "a directory"),
         Setting(key: "web-root", standard: "web-static/dist", expected: "a directory"),
         Setting(key: "mode", standard: "paper", expected: "paper, live-limited or live-full"),

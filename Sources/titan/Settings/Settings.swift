@@ -1,3 +1,4 @@
+import APIServer
 import Crypto
 import Domain
 import Engine
@@ -21,6 +22,8 @@ struct Settings: Sendable {
     let host: String
     let port: UInt16
     let loops: Int
+    /// `nil`: the port speaks plain HTTP.
+    let tls: TLSIdentity.Paths?
     let dataDirectory: String
     let webRoot: String
     let mode: Mode
@@ -43,6 +46,7 @@ struct Settings: Sendable {
         host = try reader.parse("host") { Self.isAddress($0) ? $0 : nil }
         port = try reader.parse("port") { UInt16($0) }
         loops = try reader.parse("loops") { Int($0).flatMap { (0...64).contains($0) ? $0 : nil } }
+        tls = try Self.tls(reader)
         dataDirectory = try reader.parse("data-dir") { $0.isEmpty ? nil : $0 }
         webRoot = try reader.parse("web-root") { $0.isEmpty ? nil : $0 }
         mode = try reader.parse("mode") { text in Mode.allCases.first { "\($0.name)" == text } }
@@ -76,6 +80,22 @@ struct Settings: Sendable {
     /// What signs commands, if the configuration has it.
     var signingKey: SigningKey? {
         hmacSecret.isEmpty ? nil : SigningKey(id: hmacKeyID, secret: Array(hmacSecret.utf8))
+    }
+
+    /// Certificate and key come together, and a client authority never without them.
+    private static func tls(
+        _ reader: SettingsReader
+    ) throws(SettingError) -> TLSIdentity.Paths? {
+        let (certificate, key) = (reader["tls-certificate"].value, reader["tls-key"].value)
+        let authority = reader["tls-client-ca"].value
+        let isAny = !certificate.isEmpty || !key.isEmpty || !authority.isEmpty
+        guard isAny else { return nil }
+        for name in ["tls-certificate", "tls-key"] {
+            _ = try reader.parse(name) { $0.isEmpty ? nil : $0 }
+        }
+        return TLSIdentity.Paths(
+            certificate: certificate, key: key,
+            clientAuthority: authority.isEmpty ? nil : authority)
     }
 
     private static func market(_ text: String) -> Market? {

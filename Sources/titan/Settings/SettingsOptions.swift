@@ -12,6 +12,12 @@ struct SettingsOptions: ParsableArguments {
     var port: String?
     @Option(help: "Event loops; 0 asks the machine.")
     var loops: String?
+    @Option(help: "PEM file of the certificate chain: the port speaks TLS.")
+    var tlsCertificate: String?
+    @Option(help: "PEM file of its private key.")
+    var tlsKey: String?
+    @Option(help: "PEM file of those who sign services' certificates; /metrics needs one then.")
+    var tlsClientCA: String?
     @Option(help: "Where the journal, the vault and the venue's file are.")
     var dataDir: String?
     @Option(help: "Where the console's built files are.")
@@ -44,6 +50,8 @@ struct SettingsOptions: ParsableArguments {
     private var flags: [String: String] {
         let all: [(String, String?)] = [
             ("host", host), ("port", port), ("loops", loops), ("data-dir", dataDir),
+            ("tls-certificate", tlsCertificate), ("tls-key", tlsKey),
+            ("tls-client-ca", tlsClientCA),
             ("web-root", webRoot), ("mode", mode), ("policy", policy), ("cash", cash),
             ("nats", nats), ("execution", execution), ("market", market), ("phases", phases),
             ("seed", seed), ("speed", speed), ("venue-faults", venueFaults),

@@ -73,6 +73,25 @@ struct MetricsLint {
         #expect(MetricsLint(reply.text).complaints.isEmpty)
     }
 
+    @Test func `speak of TLS where it is spoken`() throws {
+        let directory = try PairDirectory()
+        let identity = try TLSIdentity(directory.paths)
+        let server = ServerCounters()
+        server.add(.tls13, 3)
+        server.add(.tlsFlooded)
+        identity.reload()
+        var page = MetricsPage()
+        page.tls([server, server], identity)
+        let lint = MetricsLint(page.text)
+        #expect(lint.complaints.isEmpty)
+        #expect(lint.values[#"titan_tls_handshakes_total{version="1.3"}"#] == "6")
+        #expect(lint.values[#"titan_tls_failures_total{reason="flood"}"#] == "2")
+        #expect(lint.values[#"titan_tls_reloads_total{result="succeeded"}"#] == "1")
+        #expect(
+            lint.values["titan_tls_certificate_expiry_seconds"]
+                == String(PairDirectory.now + 10 * 86_400))
+    }
+
     @Test func `count what happens`() throws {
         let rig = try DeskRig()
         rig.open()

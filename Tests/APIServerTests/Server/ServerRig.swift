@@ -41,7 +41,7 @@ final class ServerRig {
 
     init(
         loops: Int = 1, connectionsMaximum: Int = Limits.Server.connectionsMaximum,
-        _ endpoints: [Endpoint] = []
+        tls: TLSIdentity? = nil, _ endpoints: [Endpoint] = []
     ) throws {
         let stream = Endpoint(
             .get, "/ws/v1/stream", operationID: "stream", summary: "Streams", answers: [],
@@ -51,6 +51,7 @@ final class ServerRig {
             endpoints: endpoints + [stream], authenticator: authenticator, hub: hub,
             fallback: { $0.pathText == "/" ? .text(200, "console") : nil })
         options.connectionsMaximum = connectionsMaximum
+        options.tls = tls
         server = try Server(options)
     }
 

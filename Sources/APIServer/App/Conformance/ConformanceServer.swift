@@ -15,7 +15,10 @@ public final class ConformanceServer: Sendable {
 
     public var port: UInt16 { server.port }
 
-    public init(address: SocketAddress, loops: Int) throws(Server.Failure) {
+    /// - Parameter tls: When given, the port speaks TLS with it and nothing else.
+    public init(
+        address: SocketAddress, loops: Int, tls: TLSIdentity? = nil
+    ) throws(Server.Failure) {
         let began = Machine.wallMicroseconds
         let hub = LiveHub(
             epoch: UInt64(began), time: Timestamp(microseconds: began), mode: .paper,
@@ -23,6 +26,7 @@ public final class ConformanceServer: Sendable {
         var options = ServerOptions(
             address: address, loops: loops, endpoints: ConformanceEndpoints.all(hub),
             authenticator: Nobody(), hub: hub)
+        options.tls = tls
         let counted = CountedBody(
             path: "/upload", bytesMaximum: Limits.Conformance.uploadBytesMaximum)
         options.http1.counted = counted

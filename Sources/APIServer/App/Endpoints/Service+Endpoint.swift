@@ -32,8 +32,16 @@ extension Services {
         Endpoint(
             .get, "/metrics", operationID: "getMetrics",
             summary: "Shows the figures that Prometheus scrapes",
-            answers: [(200, "Text in the exposition format 0.0.4")],
-            handler: .open { _ throws(APIError) -> Response in
+            answers: [
+                (200, "Text in the exposition format 0.0.4"),
+                (403, "Services prove who they are by a certificate, and there is none"),
+            ],
+            handler: .open { call throws(APIError) -> Response in
+                if asksServices && call.service == nil {
+                    throw APIError(
+                        .forbidden, code: "certificate_missing",
+                        message: "This needs a client certificate")
+                }
                 var response = Response.text(200, metrics())
                 response.fields = [
                     ResponseField("content-type", "text/plain; version=0.0.4; charset=utf-8")

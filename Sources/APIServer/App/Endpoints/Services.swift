@@ -32,6 +32,8 @@ struct Services: Sendable {
     let metrics: @Sendable () -> String
     /// Of the running program.
     let binary: Digest256
+    /// Whether services prove who they are by certificates: then `/metrics` is for them only.
+    var asksServices = false
 
     /// Every operation there is, in the order of the document.
     var endpoints: [Endpoint] {

@@ -6,6 +6,8 @@ struct Figures {
     let counters: Counters
     /// One for each loop of the server.
     let server: [ServerCounters]
+    /// `nil` where nobody speaks TLS.
+    let tls: TLSIdentity?
     let engine: EngineCounts?
     /// `nil` before the first.
     let view: EngineView?
@@ -15,6 +17,7 @@ struct Figures {
     var text: String {
         var page = MetricsPage()
         page.http(server)
+        if let tls { page.tls(server, tls) }
         page.live(server)
         page.identity(counters)
         page.decisions(counters)
@@ -25,7 +28,7 @@ struct Figures {
 }
 
 extension [ServerCounters] {
-    fileprivate func sum(_ kind: ServerCounters.Kind) -> UInt64 {
+    func sum(_ kind: ServerCounters.Kind) -> UInt64 {
         reduce(0) { $0 &+ $1[kind] }
     }
 
