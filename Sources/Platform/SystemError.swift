@@ -29,3 +29,14 @@ public func system<Value: SignedInteger>(
         if code != EINTR { throw SystemError(call: call, code: code) }
     }
 }
+
+/// The same for calls that count bytes: those that are made for every message.
+@discardableResult
+public func system(_ call: StaticString, _ body: () -> Int) throws(SystemError) -> Int {
+    while true {
+        let value = body()
+        if value != -1 { return value }
+        let code = errno
+        if code != EINTR { throw SystemError(call: call.description, code: code) }
+    }
+}

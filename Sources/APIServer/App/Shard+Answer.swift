@@ -15,27 +15,27 @@ extension Shard {
                 request: request, parameters: parameters, received: connection.received, id: id,
                 address: connection.address, service: connection.tls?.service)
             do {
-                let endpoint = router.endpoints[place]
-                if !endpoint.takesAnyBody { try checkBody(request) }
-                return try handle(call, by: endpoint.handler, on: connection).map {
-                    dress($0, id: call.requestID, isAPI: true)
+                // By place: a copy of the endpoint would cost more than the check.
+                if !router.endpoints[place].takesAnyBody { try checkBody(request) }
+                return try handle(call, by: router.endpoints[place].handler, on: connection).map {
+                    dress($0, id: id, isAPI: true)
                 }
             } catch {
-                return refuse(error, call.requestID)
+                return refuse(error, id)
             }
         case .otherMethods(let allow):
             return answer(otherMethod: request, allow: allow, id)
         case .badParameter(let name):
             let error = APIError(
                 .badRequest, code: "bad_path", message: "\(name) in the path is malformed")
-            return refuse(error, Call.text(of: id))
+            return refuse(error, id)
         case .nothing: return answer(unknown: request, id)
         }
     }
 
     /// Answers what was refused before it became a request.
     func answer(to error: WireError) -> Response {
-        let id = Call.text(of: nextID())
+        let id = nextID()
         guard let status = APIError.Status(rawValue: error.status) else {
             counters.refused(error.code)
             return dress(error.response, id: id, isAPI: true)
@@ -81,9 +81,9 @@ extension Shard {
         _ = Task.immediate(executorPreference: executor) {
             let response: Response
             do throws(APIError) {
-                response = self.dress(try await handler(call), id: call.requestID, isAPI: true)
+                response = self.dress(try await handler(call), id: call.id, isAPI: true)
             } catch {
-                response = self.refuse(error, call.requestID)
+                response = self.refuse(error, call.id)
             }
             self.finish(response, on: call.request.stream, of: token)
         }
@@ -128,31 +128,32 @@ extension Shard {
     private func answer(otherMethod request: Request, allow: String, _ id: UInt64) -> Response {
         if request.method == .options {
             let response = Response(status: 204, fields: [ResponseField("allow", allow)])
-            return dress(response, id: Call.text(of: id), isAPI: true)
+            return dress(response, id: id, isAPI: true)
         }
         let error = APIError(
             .methodNotAllowed, code: "method_not_allowed",
             message: "This path takes \(allow)", headers: [("allow", allow)])
-        return refuse(error, Call.text(of: id))
+        return refuse(error, id)
     }
 
     private func answer(unknown request: Request, _ id: UInt64) -> Response {
         if request.method == .get || request.method == .head, let found = options.fallback(request)
         {
-            return dress(found, id: Call.text(of: id), isAPI: false)
+            return dress(found, id: id, isAPI: false)
         }
         if request.method == .options && request.hasPath("*") {
             return answer(otherMethod: request, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS", id)
         }
         let error = APIError(.notFound, code: "not_found", message: "There is nothing at this path")
-        return refuse(error, Call.text(of: id))
+        return refuse(error, id)
     }
 
     /// The answer to a request that failed. The log hears of causes, the client does not.
-    private func refuse(_ error: APIError, _ id: String) -> Response {
+    private func refuse(_ error: APIError, _ id: UInt64) -> Response {
         counters.refused(error.code)
-        if error.cause != nil { options.report(id, error) }
-        var response = Response.problem(error.status.rawValue, error.document(instance: id))
+        let text = Call.text(of: id)
+        if error.cause != nil { options.report(text, error) }
+        var response = Response.problem(error.status.rawValue, error.document(instance: text))
         for (name, value) in error.headers {
             response.fields.append(ResponseField(.text(name), .text(value)))
         }
@@ -160,17 +161,13 @@ extension Shard {
     }
 
     /// Adds what every answer carries.
-    private func dress(_ response: Response, id: String, isAPI: Bool) -> Response {
+    private func dress(_ response: Response, id: UInt64, isAPI: Bool) -> Response {
         var response = response
-        response.fields.reserveCapacity(response.fields.count + 3)
-        if isAPI && !response.hasCacheControl { response.fields.append(Self.noStore) }
-        response.fields.append(Self.noSniff)
-        response.fields.append(ResponseField("x-request-id", id))
+        response.mark = ResponseMark(
+            id: id, isPrivate: isAPI && !response.hasCacheControl,
+            demandsTLS: options.tls != nil)
         return response
     }
-
-    private static let noStore = ResponseField("cache-control", .constant("no-store"))
-    private static let noSniff = ResponseField("x-content-type-options", .constant("nosniff"))
 }
 
 extension Response {

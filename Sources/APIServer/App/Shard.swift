@@ -92,9 +92,9 @@ actor Shard {
     nonisolated func run() {
         executor.claim {
             while let events = assumeIsolated({ $0.hear() }) {
-                for place in 0..<events {
-                    assumeIsolated { $0.serveEvent(place) }
-                    // A handler that may wait, such as a halt, starts before the next connection.
+                var place = 0
+                while place < events {
+                    place = assumeIsolated { $0.serveEvents(from: place, to: events) }
                     executor.runPending()
                 }
                 executor.runPending()
@@ -124,6 +124,16 @@ actor Shard {
         }
         serveAgain()
         return ready.count
+    }
+
+    /// Serves events until a handler wants to run: one that may wait, such as a halt, starts before
+    /// the next connection is served. Returns how far that was.
+    private func serveEvents(from start: Int, to end: Int) -> Int {
+        for place in start..<end {
+            serveEvent(place)
+            if executor.hasPending { return place + 1 }
+        }
+        return end
     }
 
     private func serveEvent(_ place: Int) {

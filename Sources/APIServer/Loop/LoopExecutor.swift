@@ -8,6 +8,8 @@ import Synchronization
 /// thread, needs no lock, and may hold values that are not `Sendable`.
 public final class LoopExecutor: SerialExecutor, TaskExecutor {
     private let jobs = Guarded<[UnownedJob]>([])
+    /// How many jobs wait, to be asked without the lock.
+    private let pending = Atomic(0)
     private let bell: Bell
     /// The thread inside `claim`, or 0.
     private let thread = Atomic<UInt>(0)
@@ -21,9 +23,13 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor {
     /// For the loop's poller.
     public var bellNumber: CInt { bell.number }
 
+    /// Whether a job waits. Exact for jobs that the loop's own thread has enqueued.
+    public var hasPending: Bool { pending.load(ordering: .relaxed) > 0 }
+
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         jobs.withLock { jobs in jobs.append(job) }
+        pending.wrappingAdd(1, ordering: .relaxed)
         ring()
     }
 
@@ -78,6 +84,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor {
             return batch
         }
         guard !batch.isEmpty else { return 0 }
+        pending.wrappingSubtract(batch.count, ordering: .relaxed)
         claim {
             for job in batch {
                 unsafe job.runSynchronously(

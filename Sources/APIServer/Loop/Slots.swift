@@ -1,26 +1,28 @@
 /// A table of bounded size whose entries are found by `Token` in constant time.
-public struct Slots<Value> {
-    private enum Entry {
+///
+/// Inlined into its users: generic code that is not costs more than the look-up.
+@frozen public struct Slots<Value> {
+    @usableFromInline enum Entry {
         case free(generation: UInt32)
         case used(generation: UInt32, Value)
     }
 
-    private let capacity: Int
-    private var entries: [Entry] = []
-    private var free: [UInt32] = []
+    @usableFromInline let capacity: Int
+    @usableFromInline var entries: [Entry] = []
+    @usableFromInline var free: [UInt32] = []
 
-    public init(capacity: Int) {
+    @inlinable public init(capacity: Int) {
         precondition(
             capacity > 0 && capacity < Token.listener.slot,
             "Invariant: a table holds at least one value and leaves the named tokens alone")
         self.capacity = capacity
     }
 
-    public var count: Int { entries.count - free.count }
-    public var isFull: Bool { count == capacity }
+    @inlinable public var count: Int { entries.count - free.count }
+    @inlinable public var isFull: Bool { count == capacity }
 
     /// Stores `value`; `nil` when the table is full.
-    public mutating func insert(_ value: Value) -> Token? {
+    @inlinable public mutating func insert(_ value: Value) -> Token? {
         if let slot = free.popLast() {
             guard case .free(let generation) = entries[Int(slot)] else {
                 preconditionFailure("Invariant: the free list names only free slots")
@@ -33,14 +35,14 @@ public struct Slots<Value> {
         return Token(slot: UInt32(entries.count - 1), generation: 0)
     }
 
-    public subscript(token: Token) -> Value? {
+    @inlinable public subscript(token: Token) -> Value? {
         guard Int(token.slot) < entries.count,
             case .used(token.generation, let value) = entries[Int(token.slot)]
         else { return nil }
         return value
     }
 
-    @discardableResult
+    @inlinable @discardableResult
     public mutating func remove(_ token: Token) -> Value? {
         guard let value = self[token] else { return nil }
         entries[Int(token.slot)] = .free(generation: token.generation &+ 1)
@@ -50,7 +52,7 @@ public struct Slots<Value> {
     }
 
     /// Every entry there is now, with its token.
-    public var all: [(token: Token, value: Value)] {
+    @inlinable public var all: [(token: Token, value: Value)] {
         entries.enumerated().compactMap { slot, entry in
             guard case .used(let generation, let value) = entry else { return nil }
             return (Token(slot: UInt32(slot), generation: generation), value)
@@ -58,7 +60,7 @@ public struct Slots<Value> {
     }
 
     /// The whole truth about the table, checked after each removal in debug builds.
-    private func checkInvariants() {
+    @usableFromInline func checkInvariants() {
         #if DEBUG
             let used = entries.count { if case .used = $0 { true } else { false } }
             precondition(used == count, "Invariant: a slot is either used or on the free list")

@@ -2,11 +2,11 @@
 ///
 /// A slot is used again after removal, its generation is not. So an event that already sits in the
 /// kernel's batch when its connection closes can never reach the connection that comes next.
-public struct Token: Hashable, Sendable {
+@frozen public struct Token: Hashable, Sendable {
     public let slot: UInt32
     public let generation: UInt32
 
-    public init(slot: UInt32, generation: UInt32) {
+    @inlinable public init(slot: UInt32, generation: UInt32) {
         (self.slot, self.generation) = (slot, generation)
     }
 

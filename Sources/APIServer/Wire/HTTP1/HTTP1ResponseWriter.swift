@@ -18,6 +18,7 @@ struct HTTP1ResponseWriter {
             Self.append(field.value, to: &output)
             output.append("\r\n")
         }
+        response.mark?.append(to: &output)
         output.append("date: ")
         output.append(contentsOf: date.bytes)
         if closes { output.append("\r\nconnection: close") }

@@ -20,6 +20,7 @@ import CNGHTTP2
         start(response)
         append(":status", number: response.status)
         for field in response.fields { append(field.name, field.value) }
+        if let mark = response.mark { append(mark) }
         append("date", bytes: date.bytes.span)
         if response.allowsBody && !response.body.isStream {
             append("content-length", number: response.body.bytes.count)
@@ -60,6 +61,20 @@ import CNGHTTP2
         // comes again. Source: RFC 7541, section 7.1.3.
         let isOnce = if case .text = value { true } else { false }
         unsafe append(keep(name), keep(value), isOnce: isOnce)
+    }
+
+    private func append(_ mark: ResponseMark) {
+        if mark.isPrivate { append(ResponseMark.noStore) }
+        if mark.demandsTLS { append(ResponseMark.onlyTLS) }
+        append(ResponseMark.noSniff)
+        mark.withDigits { digits in
+            let value = unsafe digits.span.withUnsafeBufferPointer { unsafe copy($0) }
+            unsafe append(keep(.constant(ResponseMark.idName)), value, isOnce: true)
+        }
+    }
+
+    private func append(_ field: ResponseMark.Field) {
+        unsafe append(keep(.constant(field.name)), keep(.constant(field.value)))
     }
 
     private func append(_ name: StaticString, number: Int) {

@@ -9,7 +9,11 @@ extension Response {
     func checked(mayConnect: Bool) -> Response {
         guard (100...599).contains(status),
             fields.allSatisfy({ $0.isSound(mayConnect: mayConnect) })
-        else { return Response(status: 500) }
+        else {
+            var bare = Response(status: 500)
+            bare.mark = mark
+            return bare
+        }
         return self
     }
 }

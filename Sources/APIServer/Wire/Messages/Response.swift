@@ -54,6 +54,7 @@ public struct Response: Sendable {
     public var status: Int
     public var fields: [ResponseField]
     public var body: ResponseBody
+    public var mark: ResponseMark?
 
     public init(status: Int, fields: [ResponseField] = [], body: ResponseBody = .none) {
         self.status = status
