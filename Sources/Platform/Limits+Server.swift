@@ -102,5 +102,11 @@ extension Limits {
         /// Broadcasts kept for readers that are behind: a saturated hub's readers lag by this much.
         public static let ringMessages = 65_536
         public static let ringBytes = 33_554_432
+        /// Bytes of one answer of `/bytes/N`.
+        public static let bytesMaximum = 16_777_216
+        /// Bytes of an upload, which is counted and not kept.
+        public static let uploadBytesMaximum = 1_073_741_824
+        /// Microseconds for what is under way when the server is asked to end.
+        public static let stopMicroseconds: Int64 = 2_000_000
     }
 }

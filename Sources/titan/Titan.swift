@@ -8,6 +8,6 @@ import ArgumentParser
         subcommands: [
             ServeCommand.self, SimulateCommand.self, ReplayCommand.self, JournalCommand.self,
             WhyCommand.self, ConfigCommand.self, UserCommand.self, CertCommand.self,
-            VersionCommand.self,
+            VersionCommand.self, ConformanceCommand.self,
         ])
 }

@@ -16,7 +16,7 @@ fi
 
 report=.build/test-logs/integration.xml
 status=0
-"$python" -m pytest Tests/Integration -q -rs --tb=short -p no:cacheprovider \
+"$python" -m pytest Tests/Integration Tests/Conformance -q -rs --tb=short -p no:cacheprovider \
     --junit-xml="$report" "$@" || status=$?
 "$python" scripts/xunit.py "$report"
 exit "$status"

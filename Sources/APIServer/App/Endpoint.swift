@@ -11,6 +11,8 @@ public struct Endpoint: Sendable {
     /// Every status it can answer with, and what that means. The document lists exactly these.
     public let answers: [(status: Int, meaning: String)]
     public let handler: Handler
+    /// Whether a body may be anything; else it has to be JSON.
+    public var takesAnyBody = false
 
     public init(
         _ method: Method, _ path: String, operationID: String, summary: String,

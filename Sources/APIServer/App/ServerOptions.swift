@@ -11,6 +11,9 @@ public struct ServerOptions: Sendable {
     public var endpoints: [Endpoint]
     public var authenticator: any Authenticator
     public var hub: LiveHub
+    /// What a request of either version of HTTP may take.
+    public var http1 = HTTP1Maxima.server
+    public var http2 = HTTP2Maxima.server
     /// When given, every connection over TCP speaks TLS with it.
     public var tls: TLSIdentity?
     /// What answers a GET that no endpoint does: the console's files.

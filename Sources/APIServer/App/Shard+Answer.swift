@@ -15,8 +15,9 @@ extension Shard {
                 request: request, parameters: parameters, received: connection.received, id: id,
                 address: connection.address, service: connection.tls?.service)
             do {
-                try checkBody(request)
-                return try handle(call, by: router.endpoints[place].handler, on: connection).map {
+                let endpoint = router.endpoints[place]
+                if !endpoint.takesAnyBody { try checkBody(request) }
+                return try handle(call, by: endpoint.handler, on: connection).map {
                     dress($0, id: call.requestID, isAPI: true)
                 }
             } catch {

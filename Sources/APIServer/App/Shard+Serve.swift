@@ -92,13 +92,13 @@ extension Shard {
 
     func beginHTTP1(_ connection: Connection) {
         connection.speech = .http1
-        connection.http1 = HTTP1Connection(maxima: .server)
+        connection.http1 = HTTP1Connection(maxima: options.http1)
         counters.add(.http1)
     }
 
     func beginHTTP2(_ connection: Connection) {
         do {
-            connection.http2 = try HTTP2Session(maxima: .server)
+            connection.http2 = try HTTP2Session(maxima: options.http2)
         } catch {
             connection.isBroken = true
             return

@@ -16,6 +16,18 @@ extension Services {
             handler: .opens(Opening(.webSocket, .live, permission: .view)))
     }
 
+    var events: Endpoint {
+        Endpoint(
+            .get, "/api/v1/events", operationID: "followEvents",
+            summary: "Follows topics as server-sent events",
+            answers: [
+                (200, "Events, for as long as the token holds"), (400, "Something is wrong"),
+                (401, "No token, or one that does not hold"),
+                (403, "The person's roles do not allow it"),
+            ],
+            handler: .opens(Opening(.events, .live, permission: .view)))
+    }
+
     var metricsPage: Endpoint {
         Endpoint(
             .get, "/metrics", operationID: "getMetrics",

@@ -37,7 +37,7 @@ struct Services: Sendable {
 
     /// Every operation there is, in the order of the document.
     var endpoints: [Endpoint] {
-        [signIn, state, decisionList, decision, halt, resume, flatten, stream]
+        [signIn, state, decisionList, decision, halt, resume, flatten, stream, events]
             + [metricsPage, live, ready, mayOpen]
     }
 

@@ -39,7 +39,7 @@ extension HTTP1Connection {
         var length = 0
         for digit in digits {
             length = length * 10 + Int(digit - 0x30)
-            if length > maxima.body { throw .bodyTooLong }
+            if length > bodyMaximum { throw .bodyTooLong }
         }
         return length
     }
@@ -50,10 +50,15 @@ extension HTTP1Connection {
     ) -> Bool {
         let taken = reader.take(left, of: bytes)
         if taken.isEmpty { return false }
-        body.append(bytes.extracting(taken))
+        keep(bytes.extracting(taken))
         state = .body(left: left - taken.count)
         if taken.count == left { finish(into: &events) }
         return true
+    }
+
+    private mutating func keep(_ part: Span<UInt8>) {
+        bodyCount += part.count
+        if !isCounted { body.append(part) }
     }
 
     /// `size [; extension] CRLF`, the size in hexadecimal. Source: RFC 9112, section 7.1.
@@ -67,7 +72,7 @@ extension HTTP1Connection {
         var (size, index) = (0, line.lowerBound)
         while index < line.upperBound, let digit = Bytes.hexadecimal(bytes[index]) {
             size = size << 4 | Int(digit)
-            if size > maxima.body - body.count { throw .bodyTooLong }
+            if size > bodyMaximum - bodyCount { throw .bodyTooLong }
             index += 1
         }
         guard index > line.lowerBound else { throw .chunkInvalid }
@@ -94,7 +99,7 @@ extension HTTP1Connection {
     ) -> Bool {
         let taken = reader.take(left, of: bytes)
         if taken.isEmpty { return false }
-        body.append(bytes.extracting(taken))
+        keep(bytes.extracting(taken))
         state = taken.count == left ? .chunkEnd : .chunkData(left: left - taken.count)
         return true
     }

@@ -18,7 +18,7 @@ extension HTTP1Connection {
     /// Hands the request out.
     mutating func finish(into events: inout [HTTPEvent]) {
         state = .answering
-        events.append(.request(Request(head: head, body: body, stream: 0)))
+        events.append(.request(Request(head: head, body: body, count: bodyCount, stream: 0)))
         body = []
     }
 
@@ -85,13 +85,15 @@ extension HTTP1Connection {
     private mutating func finishHead(into events: inout [HTTPEvent]) throws(WireError) {
         try checkHost()
         endsAfterThis = endsAfterThis || isHTTP10 || head.fields.lists("close", in: "connection")
+        isCounted = maxima.counted?.takes(head.fields.slice(head.path)) == true
+        bodyMaximum = isCounted ? maxima.counted!.bytesMaximum : maxima.body
         let length = try bodyLength()
         let expects = !isHTTP10 && head.fields.lists("100-continue", in: "expect")
         switch length {
         case .none: return finish(into: &events)
         case .counted(0): return finish(into: &events)
         case .counted(let count):
-            body.reserveCapacity(min(count, 65_536))
+            if !isCounted { body.reserveCapacity(min(count, 65_536)) }
             state = .body(left: count)
         case .chunked:
             (sectionBytes, fieldCount) = (0, 0)

@@ -30,6 +30,10 @@ public struct HTTP1Connection: Sendable {
     let maxima: HTTP1Maxima
     var head = RequestHead(method: .get)
     var body: [UInt8] = []
+    /// How much of the body has come, and how much may; whether it is only counted.
+    var bodyCount = 0
+    var bodyMaximum = 0
+    var isCounted = false
     /// Bytes of the field section, of the trailers and of chunk extensions so far.
     var sectionBytes = 0
     var fieldCount = 0
@@ -161,7 +165,7 @@ public struct HTTP1Connection: Sendable {
 
     private mutating func reset() {
         head = RequestHead(method: .get)
-        body = []
+        (body, bodyCount) = ([], 0)
         (sectionBytes, fieldCount, scanned) = (0, 0, 0)
         (skippedEmptyLine, isHTTP10) = (false, false)
     }

@@ -11,6 +11,8 @@ public struct HTTP1Maxima: Sendable {
     /// What is kept of the requests that follow the one being answered; beyond it the connection
     /// ends with that answer.
     public let pipeline: Int
+    /// A path that takes longer bodies, because it only counts them.
+    public var counted: CountedBody?
 
     public init(requestLine: Int, fieldSection: Int, fields: Int, body: Int, pipeline: Int) {
         self.requestLine = requestLine

@@ -37,11 +37,14 @@ enum HTTP2Callbacks {
     }
 
     /// Before nghttp2 judges the frame itself.
-    private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, context in
-        guard let header = unsafe header?.pointee,
-            header.type == UInt8(NGHTTP2_HEADERS.rawValue)
-        else { return 0 }
-        unsafe inbox(context).order.opens(header.stream_id)
+    private static let onBeginFrame: nghttp2_on_begin_frame_callback = {
+        session, header, context in
+        guard let header = unsafe header?.pointee else { return 0 }
+        let inbox = unsafe inbox(context)
+        let isKnown = unsafe place(of: header.stream_id, session) != nil
+        let verdict = inbox.strictness.judge(
+            type: header.type, stream: header.stream_id, isKnown: isKnown)
+        if verdict != .fine { inbox.verdicts.append((header.stream_id, verdict)) }
         return 0
     }
 
@@ -73,6 +76,12 @@ enum HTTP2Callbacks {
 
     private static let onFrame: nghttp2_on_frame_recv_callback = { session, frame, context in
         let (inbox, header) = unsafe (inbox(context), frame!.pointee.hd)
+        if header.type == UInt8(NGHTTP2_RST_STREAM.rawValue) {
+            if inbox.wasReset(header.stream_id) { return 0 }
+            // At once: nghttp2's own limit, which lies higher, has no better word than a general one.
+            return unsafe nghttp2_session_terminate_session(
+                session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        }
         let isHeaders = header.type == UInt8(NGHTTP2_HEADERS.rawValue)
         guard isHeaders || header.type == UInt8(NGHTTP2_DATA.rawValue),
             let stream = unsafe stream(header.stream_id, session, inbox)
@@ -104,6 +113,9 @@ enum HTTP2Callbacks {
     /// Source: RFC 9113, section 8.1.
     private static let onSent: nghttp2_on_frame_send_callback = { session, frame, context in
         let (inbox, header) = unsafe (inbox(context), frame!.pointee.hd)
+        if header.type == UInt8(NGHTTP2_RST_STREAM.rawValue) {
+            inbox.strictness.wasResetByUs(header.stream_id)
+        }
         guard
             header.type == UInt8(NGHTTP2_HEADERS.rawValue)
                 || header.type == UInt8(NGHTTP2_DATA.rawValue),

@@ -7,6 +7,11 @@ public struct HTTP2Error: Error, Hashable, CustomStringConvertible {
 
     public var description: String { "HTTP/2: \(unsafe String(cString: nghttp2_strerror(code)))" }
 
+    /// Whether the peer sent more than anybody needs.
+    var isFlood: Bool {
+        code == NGHTTP2_ERR_FLOODED.rawValue || code == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue
+    }
+
     /// Turns nghttp2's "negative means error" into a thrown error.
     @discardableResult
     static func check<Code: SignedInteger>(_ code: Code) throws(HTTP2Error) -> Code {

@@ -4,7 +4,12 @@
 /// so nothing has to be released when it forgets one.
 final class HTTP2Inbox {
     let maxima: HTTP2Maxima
-    var order = HTTP2StreamOrder()
+    var scanner = HTTP2FrameScanner()
+    var strictness = HTTP2Strictness()
+    /// Rules that the client has broken without nghttp2 minding.
+    var verdicts: [(stream: Int32, HTTP2Strictness.Verdict)] = []
+    /// How often a client may reset its own requests.
+    private var resets: HTTP2Allowance
     /// What the owner has not been told yet.
     var events: [HTTPEvent] = []
     /// Streams whose client waits for leave to send a body.
@@ -28,7 +33,16 @@ final class HTTP2Inbox {
     /// The stream whose fields are coming in: a field section is never interrupted.
     var current: HTTP2Stream?
 
-    init(maxima: HTTP2Maxima) { self.maxima = maxima }
+    init(maxima: HTTP2Maxima) {
+        self.maxima = maxima
+        resets = HTTP2Allowance(burst: maxima.resetBurst, perSecond: maxima.resetsPerSecond)
+    }
+
+    /// The client has reset a stream. `false` when it does so too often. Source: CVE-2023-44487.
+    func wasReset(_ id: Int32) -> Bool {
+        strictness.wasResetByPeer(id)
+        return resets.take(at: now)
+    }
 
     /// How many streams are open.
     var count: Int { places.count - free.count }
@@ -96,7 +110,8 @@ final class HTTP2Inbox {
         }
         guard hasTarget(stream) else { return refuse(stream, .targetInvalid) }
         guard hasAuthority(stream) else { return refuse(stream, .hostInvalid) }
-        if announcedLength(stream) > maxima.bodyBytes { return refuse(stream, .bodyTooLong) }
+        stream.isCounted = maxima.counted?.takes(stream.path) == true
+        if announcedLength(stream) > bodyMaximum(stream) { return refuse(stream, .bodyTooLong) }
         if method == .connect { return openTunnel(stream) }
         if stream.fields.lists("100-continue", in: "expect") { continues.append(stream.id) }
     }
@@ -123,10 +138,18 @@ final class HTTP2Inbox {
     func data(_ stream: HTTP2Stream, _ bytes: Span<UInt8>) {
         if stream.isTunnel { return tunnel(stream, bytes) }
         guard stream.stage == .reading else { return }
-        guard stream.body.count + bytes.count <= maxima.bodyBytes else {
-            return refuse(stream, .bodyTooLong)
+        stream.bodyCount += bytes.count
+        guard stream.bodyCount <= bodyMaximum(stream) else { return refuse(stream, .bodyTooLong) }
+        if stream.isCounted {
+            // It comes as fast as it comes; what has come is no reason to wait for ever.
+            stream.deadline = now + maxima.requestMicroseconds
+        } else if keep(bytes.count, of: stream) {
+            stream.body.append(bytes)
         }
-        if keep(bytes.count, of: stream) { stream.body.append(bytes) }
+    }
+
+    private func bodyMaximum(_ stream: HTTP2Stream) -> Int {
+        stream.isCounted ? maxima.counted!.bytesMaximum : maxima.bodyBytes
     }
 
     /// Bytes of a tunnel; those that come before its answer are kept, as many as a body may have.

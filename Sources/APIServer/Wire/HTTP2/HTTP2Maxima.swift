@@ -8,6 +8,8 @@ public struct HTTP2Maxima: Sendable {
     public var fields: Int
     /// Bytes of a request's body; beyond it 413.
     public var bodyBytes: Int
+    /// A path that takes longer bodies, because it only counts them.
+    public var counted: CountedBody?
     /// Bytes of fields and bodies of all requests that have not come whole; the one that goes beyond
     /// gets 413.
     public var unfinishedBytes: Int

@@ -48,16 +48,17 @@ import CNGHTTP2
         _ bytes: Span<UInt8>, at now: Int64 = 0, into events: inout [HTTPEvent]
     ) throws(HTTP2Error) {
         inbox.now = now
+        scan(bytes)
         let consumed = unsafe bytes.withUnsafeBufferPointer {
             unsafe nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
         }
         events.append(contentsOf: inbox.events)
         inbox.events.removeAll(keepingCapacity: true)
-        let count = try HTTP2Error.check(consumed)
-        precondition(count == bytes.count, "Invariant: nghttp2 never pauses, so it takes all")
+        try checkReceived(consumed)
+        precondition(consumed == bytes.count, "Invariant: nghttp2 never pauses, so it takes all")
         try letContinue()
+        try judge()
         try endAbuse()
-        if inbox.order.isBroken { try end(NGHTTP2_PROTOCOL_ERROR) }
     }
 
     /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
@@ -165,12 +166,45 @@ import CNGHTTP2
     private func endAbuse() throws(HTTP2Error) {
         guard inbox.cancelled > inbox.maxima.resetBurst else { return }
         inbox.cancelled = 0
-        try end(NGHTTP2_ENHANCE_YOUR_CALM)
+        try end(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
     }
 
-    private func end(_ code: nghttp2_error_code) throws(HTTP2Error) {
-        try HTTP2Error.check(
-            unsafe nghttp2_session_terminate_session(session, UInt32(code.rawValue)))
+    /// nghttp2 gives some connections up without a word: the client is told why.
+    private func checkReceived(_ consumed: ssize_t) throws(HTTP2Error) {
+        guard consumed < 0 else { return }
+        let error = HTTP2Error(code: CInt(consumed))
+        try end(
+            error.isFlood ? NGHTTP2_ENHANCE_YOUR_CALM.rawValue : NGHTTP2_PROTOCOL_ERROR.rawValue)
+        throw error
+    }
+
+    private func scan(_ bytes: Span<UInt8>) {
+        inbox.strictness.beginBatch()
+        inbox.scanner.scan(bytes) { type, stream in
+            guard type == UInt8(NGHTTP2_DATA.rawValue) || type == UInt8(NGHTTP2_RST_STREAM.rawValue)
+            else { return }
+            let isKnown = unsafe nghttp2_session_get_stream_user_data(session, stream) != nil
+            let verdict = inbox.strictness.scan(type: type, stream: stream, isKnown: isKnown)
+            if verdict != .fine { inbox.verdicts.append((stream, verdict)) }
+        }
+    }
+
+    private func judge() throws(HTTP2Error) {
+        for (stream, verdict) in inbox.verdicts {
+            switch verdict {
+            case .fine: break
+            case .connectionError(let code): try end(code)
+            case .streamError(let code):
+                try HTTP2Error.check(
+                    unsafe nghttp2_submit_rst_stream(
+                        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, code))
+            }
+        }
+        inbox.verdicts.removeAll(keepingCapacity: true)
+    }
+
+    private func end(_ code: UInt32) throws(HTTP2Error) {
+        try HTTP2Error.check(unsafe nghttp2_session_terminate_session(session, code))
     }
 
     private func resetUnread() throws(HTTP2Error) {

@@ -50,7 +50,8 @@ enum HTTP2Setup {
 
     private static func set(_ option: OpaquePointer?, _ maxima: HTTP2Maxima) {
         unsafe nghttp2_option_set_stream_reset_rate_limit(
-            option, UInt64(maxima.resetBurst), UInt64(maxima.resetsPerSecond))
+            // A second net below our own allowance, which ends with a better word.
+            option, UInt64(2 * maxima.resetBurst), UInt64(maxima.resetsPerSecond))
         unsafe nghttp2_option_set_max_continuations(option, maxima.continuations)
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
     }

@@ -27,6 +27,9 @@ final class HTTP2Stream {
     /// When the client has kept us waiting too long, for its request or to take our answer.
     var deadline = Int64.max
     var body: [UInt8] = []
+    var bodyCount = 0
+    /// Whether the body is only counted.
+    var isCounted = false
     var isHead = false
     var inTrailers = false
     /// Whether the client has sent everything.
@@ -38,6 +41,12 @@ final class HTTP2Stream {
 
     init(id: Int32) { self.id = id }
 
+    /// The target without its query.
+    var path: ArraySlice<UInt8> {
+        let bytes = target.map(fields.slice) ?? []
+        return bytes.prefix { $0 != UInt8(ascii: "?") }
+    }
+
     /// The whole request, which takes the memory of head and body with it.
     func takeRequest() -> Request? {
         guard let method, let target else { return nil }
@@ -48,7 +57,7 @@ final class HTTP2Stream {
         head.protocolName = protocolName
         fields = HeaderBlock()
         defer { body = [] }
-        return Request(head: head, body: body, stream: id)
+        return Request(head: head, body: body, count: bodyCount, stream: id)
     }
 
     /// Forgets what has been read: the request is refused.

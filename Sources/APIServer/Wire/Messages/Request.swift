@@ -16,6 +16,9 @@ public struct Request: Sendable {
     public var protocolName: String? { protocolExtent.map { Bytes.text(fields.slice($0)) } }
     private let protocolExtent: HeaderBlock.Extent?
 
+    /// How long the body was, kept or only counted.
+    public let bodyCount: Int
+
     public var isHTTP2: Bool { stream != 0 }
 
     /// The path as it was sent: it begins with `/`, and escapes are not decoded. `*` for OPTIONS of
@@ -59,13 +62,14 @@ public struct Request: Sendable {
         var head = RequestHead(method: method, fields: fields)
         head.setTarget(Array(target.utf8).span)
         head.authority = head.fields.first("host") ?? head.authority
-        self.init(head: head, body: body, stream: 0)
+        self.init(head: head, body: body, count: body.count, stream: 0)
     }
 
-    init(head: RequestHead, body: [UInt8], stream: Int32) {
+    init(head: RequestHead, body: [UInt8], count: Int, stream: Int32) {
         method = head.method
         fields = head.fields
         self.body = body
+        bodyCount = count
         self.stream = stream
         pathExtent = head.path
         queryExtent = head.query
