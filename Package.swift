@@ -97,7 +97,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "TitanTests",
-            dependencies: ["Domain", "Engine", "Platform", "TestSupport", "titan"],
+            dependencies: [
+                "APIServer", "Domain", "Engine", "Platform", "TestSupport", "titan",
+            ],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
     ],

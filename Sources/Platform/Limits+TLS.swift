@@ -9,9 +9,9 @@ extension Limits {
         /// Requests for new keys, or another handshake, in one read; an honest peer makes one in
         /// gigabytes, and each costs as much as ten ordinary records.
         public static let controlsMaximum = 8
-        /// Handshakes that a loop goes on with in one turn: each may cost a third of a millisecond,
-        /// and those who are in already wait for no more than a few of them.
-        public static let handshakesPerTurn = 16
+        /// Handshakes that a loop goes on with in one turn: each costs up to three quarters of a
+        /// millisecond, and those who are in already wait for a few of them at most.
+        public static let handshakesPerTurn = 8
         /// Bytes of one record: what more than a read may become plain at once.
         public static let recordBytes = 16_384
         /// Bytes of a file with certificates or a key.

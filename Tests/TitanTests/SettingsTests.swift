@@ -1,3 +1,4 @@
+import APIServer
 import Testing
 
 @testable import titan
