@@ -31,6 +31,9 @@ import Wire
             method: "POST", target: "/api/v1/operator/halt", body: #"{"reason":"r"}"#,
             statuses: [401, 401, 403, 200, 200, 403]),
         Row(method: "GET", target: "/ws/v1/stream", statuses: [401, 401, 426, 426, 426, 426]),
+        Row(
+            method: "GET", target: "/api/v1/events?topics=weather",
+            statuses: [401, 401, 400, 400, 400, 400]),
         Row(method: "GET", target: "/metrics", statuses: [200, 200, 200, 200, 200, 200]),
         Row(method: "GET", target: "/health/live", statuses: [200, 200, 200, 200, 200, 200]),
         Row(method: "GET", target: "/health/ready", statuses: [503, 503, 503, 503, 503, 503]),
