@@ -10,6 +10,9 @@ public struct Socket: ~Copyable, Sendable {
 
     public var number: CInt { descriptor.number }
 
+    /// Hands the descriptor to code that will close it.
+    public consuming func release() -> CInt { descriptor.release() }
+
     /// What one read brought.
     public enum Received: Hashable, Sendable {
         /// So many bytes, at the front of the buffer.
