@@ -5,10 +5,15 @@ import gzip
 import random
 import shutil
 import subprocess
+import sys
 
 import pytest
 
-from desk import ROOT, Desk
+from desk import ROOT, Desk, until
+
+sys.path.insert(0, str(ROOT / "Tests" / "Integration" / "browser"))
+
+from visit import Visit  # noqa: E402
 
 CONTENT = random.Random(7).randbytes(3_000_001)
 DECODERS = {
@@ -17,6 +22,29 @@ DECODERS = {
         check=True).stdout,
     "gzip": gzip.decompress,
 }
+
+#: What a script that got in would try; each tells how it ended.
+TRIES = """async () => {
+    const ends = async (attempt) => {
+        try { return await attempt() ?? "" } catch (error) { return error.name }
+    };
+    const later = (attempt) => new Promise((done) => setTimeout(async () => done(await ends(attempt)), 0));
+    return {
+        eval: await later(() => { (0, eval)("1") }),
+        markup: await later(() => { document.body.innerHTML += "<b>x</b>" }),
+        script: await later(() => {
+            const script = document.createElement("script");
+            script.text = "1";
+        }),
+        style: await later(() => {
+            const style = document.createElement("style");
+            style.textContent = "body { color: red }";
+            document.head.append(style);
+            return getComputedStyle(document.body).color === "rgb(255, 0, 0)" ? "applied" : "";
+        }),
+        elsewhere: await later(() => fetch("http://127.0.0.1:9/").then(() => "sent")),
+    };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +171,23 @@ def test_heads_tell_the_length_and_send_nothing(client):
     answer = client.head("/sound.mp3", headers={"Range": "bytes=0-1"})
     assert answer.status_code == 200 and answer.content == b""
     assert int(answer.headers["content-length"]) == len(CONTENT)
+
+
+def test_a_browser_runs_nothing_but_the_files(served, tmp_path):
+    with Visit(served.address, "nobody", "nothing") as visit:
+        page = visit.page
+        page.goto(served.address)
+        page.wait_for_selector("#operator")
+        assert not visit.faults, visit.faults
+        tried = page.evaluate(TRIES)
+        assert tried == {"eval": "EvalError", "markup": "TypeError", "script": "TypeError",
+                         "style": "", "elsewhere": "TypeError"}, tried
+        refused = " ".join(visit.faults)
+        for directive in ("TrustedScript", "TrustedHTML", "style-src", "Refused to connect"):
+            assert directive in refused, (directive, refused)
+        # A page of somebody else's has no console within it.
+        (tmp_path / "frame.html").write_text(f'<iframe src="{served.address}"></iframe>')
+        visit.faults.clear()
+        page.goto(f"file://{tmp_path}/frame.html")
+        until(lambda: page.evaluate("1") and any("frame" in f for f in visit.faults), 10,
+              f"a refusal to be framed, but {visit.faults}")
