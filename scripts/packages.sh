@@ -4,7 +4,7 @@ set -eu
 
 case "${1:-}" in
 build) wanted="make pkg-config libnghttp2-dev libssl-dev libnats-dev libjwt-dev zlib1g-dev" ;;
-console) wanted="esbuild node-typescript node-react node-react-dom" ;;
+console) wanted="brotli esbuild node-typescript node-react node-react-dom" ;;
 test) wanted="python3 python3-venv nats-server chromium fonts-dejavu-core strace curl" ;;
 bench) wanted="python3 wrk nghttp2-client nginx-light util-linux" ;;
 *)
