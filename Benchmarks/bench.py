@@ -3,16 +3,17 @@
 
 Server on core 0, load tool on core 1, contenders interleaved, medians of three rounds.
 """
+import http.client as http_client
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 
@@ -159,29 +160,70 @@ def stream():
     desk.stop()
 
 
+def post(connection, path, token, reason):
+    """Posts one command; returns its answer, its receipt, and this clock right before `send`.
+
+    One `send` of bytes that are ready, so that nothing but the way to the desk is in the figure.
+    CLOCK_BOOTTIME is what the desk's header is in, and nobody sets it back.
+    """
+    body = json.dumps({"reason": reason})
+    message = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+               f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+               ).encode()
+    began = boot_microseconds()
+    connection.sendall(message)
+    answer = http_client.HTTPResponse(connection, method="POST")
+    answer.begin()
+    return answer, json.loads(answer.read()), began
+
+
+def boot_microseconds():
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) / 1000
+
+
+def wait_for_readers(desk, count):
+    ends = time.monotonic() + 4
+    while time.monotonic() < ends:
+        with urllib.request.urlopen(desk.address + "/metrics", timeout=20) as page:
+            found = re.search(r"^titan_live_readers (\d+)", page.read().decode(), re.M)
+        if found and int(found.group(1)) >= count:
+            return
+        time.sleep(0.02)
+    raise SystemExit(f"halt: {count} readers are not there after 4 s")
+
+
 def halt():
-    """Halts a busy desk again and again: each raises the word, closes the gate, is recorded."""
+    """Halts a busy desk again and again, led back each time: raise, gate closed, recorded."""
     desk = Desk(SCRATCH / "halt", "--speed", "20", core=None)
     token = desk.token()
     time.sleep(2)
-    readers = subprocess.Popen(
-        [str(BENCH), "stream", str(desk.port), token, "100"], stdout=subprocess.DEVNULL)
-    closed, read, answered = [], [], []
-    import http.client
-    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    for turn in range(300):
-        # The client's clock before `send`: earlier than the kernel's receive stamp, so it is t0.
-        body = json.dumps({"reason": f"bench {turn}"})
-        began = time.time_ns()
-        connection.request("POST", "/api/v1/operator/halt", body, headers)
-        response = connection.getresponse()
-        receipt = json.loads(response.read())
-        answered.append((time.time_ns() - began) / 1000)
-        closed.append(int(response.headers["gate-closed-at"]) - began / 1000)
-        read.append(receipt["gate_closed_us"])
-    readers.wait()
+    closed, read, answered, unseen, led_back = [], [], [], 0, 0
+    pause = random.Random(1)
+    with socket.create_connection(("127.0.0.1", desk.port), timeout=20) as connection:
+        for _ in range(4):
+            readers = subprocess.Popen(
+                [str(BENCH), "stream", str(desk.port), token, "100"], stdout=subprocess.DEVNULL)
+            wait_for_readers(desk, 100)
+            for turn in range(75):
+                resumed, _, _ = post(connection, "/api/v1/operator/resume", token, "bench")
+                led_back += resumed.status == 200
+                time.sleep(pause.uniform(0, 0.02))
+                answer, receipt, began = post(
+                    connection, "/api/v1/operator/halt", token, f"bench {turn}")
+                answered.append(boot_microseconds() - began)
+                if answer.status != 200:
+                    raise SystemExit(f"halt: {answer.status} {receipt}")
+                moment = answer.headers["gate-closed-boot-us"]
+                # A gate that was not seen closed counts as slower than any.
+                unseen += moment is None
+                closed.append(int(moment) - began if moment else float("inf"))
+                read.append(receipt["gate_closed_us"])
+            if readers.poll() is not None:
+                raise SystemExit("halt: the readers left before the last halt")
+            readers.wait()
     desk.stop()
+    print(f"{'halt: count, led back before, not seen closed':46}"
+          f"{len(closed)}, {led_back}, {unseen}")
     for name, values in (("halt: client's send to gate closed", closed),
                          ("halt: request read to gate closed", read),
                          ("halt: client's send to durable answer", answered)):

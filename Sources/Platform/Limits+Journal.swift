@@ -3,6 +3,8 @@ extension Limits {
     public enum Journal {
         /// Tries to take the directory before another process is said to have it.
         public static let lockTries = 10
+        /// Tries of a successor, whose predecessor has five seconds to end.
+        public static let takeOverTries = 1_000
         /// Microseconds between two of them: together a tenth of a second.
         public static let lockPauseMicroseconds: UInt32 = 10_000
         /// Bytes of one segment file: filled with zeros in a tenth of a second, and room for 50,000

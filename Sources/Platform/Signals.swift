@@ -26,6 +26,11 @@ public enum Signals {
         return number == SIGHUP ? .reload : .end
     }
 
+    /// Wishes for something in place of whoever would send a signal.
+    public static func ask(_ wish: Wish) {
+        _ = kill(getpid(), wish == .end ? SIGTERM : SIGHUP)
+    }
+
     private static func awaited() -> sigset_t {
         var set = sigset_t()
         _ = unsafe sigemptyset(&set)

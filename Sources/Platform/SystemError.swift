@@ -30,9 +30,10 @@ public func system<Value: SignedInteger>(
     }
 }
 
-/// The same for calls that count bytes: those that are made for every message.
-@discardableResult
-public func system(_ call: StaticString, _ body: () -> Int) throws(SystemError) -> Int {
+/// The same for calls that count bytes. They are made for every message, so it is no generic code.
+public func systemCount(
+    _ call: StaticString, _ body: () -> Int
+) throws(SystemError) -> Int {
     while true {
         let value = body()
         if value != -1 { return value }

@@ -15,6 +15,16 @@ public struct APIServerConfiguration: Sendable {
     public var backends = Backends()
     /// SHA-256 of the running program.
     public var binaryDigest: Digest256
+    /// Who may speak for others.
+    public var proxies: [ProxyTrust] = []
+    /// A Unix socket to listen on besides.
+    public var unixPath: String?
+    /// Listening sockets that somebody else has opened.
+    public var inherited: [ListeningDescriptor] = []
+    /// Where a successor asks for ours; `nil` when none may.
+    public var handoverPath: String?
+    /// Hears that a successor has our listening sockets: time to end.
+    public var handedOver: @Sendable () -> Void = {}
     /// What answers a GET that no endpoint does: the console's files.
     public var files: @Sendable (Request) -> Response? = { _ in nil }
     public var log: @Sendable (String) -> Void = { _ in }
@@ -42,6 +52,7 @@ public final class APIServer: Sendable {
     private let watch: HealthWatch
     private let tlsWatch: TLSWatch?
     private let server = Guarded<Server?>(nil)
+    private let handover = Guarded<HandoverHost?>(nil)
 
     public init(engine: Engine, configuration: APIServerConfiguration) throws(SystemError) {
         (self.engine, self.configuration) = (engine, configuration)
@@ -78,8 +89,18 @@ public final class APIServer: Sendable {
         options.report = { id, error in
             log("request \(id): \(error.code): \(error.message): \(error.cause ?? "")")
         }
+        options.proxies = configuration.proxies
+        options.unixPath = configuration.unixPath
+        options.inherited = configuration.inherited
         let started = try Server(options)
         server.withLock { $0 = started }
+        if let path = configuration.handoverPath {
+            do throws(SystemError) {
+                let host = try HandoverHost(
+                    path, numbers: started.listeners, given: configuration.handedOver)
+                handover.withLock { $0 = host }
+            } catch { throw .system(error) }
+        }
         return started.port
     }
 
@@ -90,6 +111,11 @@ public final class APIServer: Sendable {
             defer { server = nil }
             return server
         }
+        let host = handover.withLock { host in
+            defer { host = nil }
+            return host
+        }
+        host?.close()
         running?.stop(deadline: deadline)
         watch.close()
         tlsWatch?.close()

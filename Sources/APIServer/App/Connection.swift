@@ -38,8 +38,7 @@ final class Connection {
     /// Its place in the shard's table, given when it is put there.
     var token = Token.bell
     let socket: Socket
-    /// The peer's numeric address.
-    lazy var address = socket.peer
+    var origin: Origin
     /// TLS between the socket and what is spoken; `nil` when it is plain.
     var tls: TLSChannel?
     var speech = Speech.undecided
@@ -92,8 +91,9 @@ final class Connection {
     /// Whether the peer was told to go and has one more deadline to do so.
     var wasToldToGo = false
 
-    init(_ socket: consuming Socket, now: Int64) {
+    init(_ socket: consuming Socket, origin: Origin = Origin("", proxies: []), now: Int64) {
         self.socket = socket
+        self.origin = origin
         active = now
     }
 

@@ -35,12 +35,17 @@ public final class Server: Sendable {
         var address = options.address
         var shards: [Shard] = []
         var threads: [Thread] = []
+        let dealer = Dealer()
+        var listeners: [CInt] = []
         do {
             for number in 0..<options.loops {
-                let listener = try Self.listener(address, first: number == 0)
+                let listener = try Self.listener(number, address, options.inherited)
                 address = listener.address
+                listeners.append(listener.number)
                 shards.append(
-                    try Self.shard(number, options: options, router: router, listener: listener))
+                    try Self.shard(
+                        number, options: options, router: router, listener: listener,
+                        dealer: dealer))
             }
             for (number, shard) in shards.enumerated() {
                 threads.append(try Self.thread(number, shard))
@@ -52,9 +57,13 @@ public final class Server: Sendable {
             throw error
         }
         (self.address, self.shards, self.threads) = (address, shards, threads)
+        self.listeners = listeners
     }
 
     public var port: UInt16 { address.port }
+
+    /// The listening sockets, for a successor; open until `stop`.
+    public let listeners: [CInt]
 
     /// What each loop has counted.
     public var counters: [ServerCounters] { shards.map(\.counters) }
@@ -87,6 +96,8 @@ public final class Server: Sendable {
         let room = connections(of: limit, loops: options.loops)
         guard room > 0 else { throw .descriptors(limit: limit) }
         var options = options
+        // Every inherited socket needs a loop that takes its connections in.
+        options.loops = max(options.loops, options.inherited.count)
         options.connectionsMaximum = min(options.connectionsMaximum, room)
         return options
     }
@@ -98,18 +109,24 @@ public final class Server: Sendable {
     }
 
     private static func listener(
-        _ address: SocketAddress, first: Bool
+        _ number: Int, _ address: SocketAddress, _ inherited: [ListeningDescriptor]
     ) throws(Failure) -> Listener {
         do {
-            return try Listener(address, first: first, backlog: Limits.Server.backlog)
+            if !inherited.isEmpty {
+                return try Listener(adopting: inherited[number % inherited.count])
+            }
+            return try Listener(address, first: number == 0, backlog: Limits.Server.backlog)
         } catch { throw .listen(error) }
     }
 
     private static func shard(
-        _ number: Int, options: ServerOptions, router: Router, listener: consuming Listener
+        _ number: Int, options: ServerOptions, router: Router, listener: consuming Listener,
+        dealer: Dealer
     ) throws(Failure) -> Shard {
         do {
-            return try Shard(number: number, options: options, router: router, listener: listener)
+            return try Shard(
+                number: number, options: options, router: router, listener: listener,
+                dealer: dealer)
         } catch { throw .system(error) }
     }
 

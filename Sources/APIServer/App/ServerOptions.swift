@@ -16,6 +16,12 @@ public struct ServerOptions: Sendable {
     public var http2 = HTTP2Maxima.server
     /// When given, every connection over TCP speaks TLS with it.
     public var tls: TLSIdentity?
+    /// Who may speak for others, by PROXY protocol or by `Forwarded`.
+    public var proxies: [ProxyTrust] = []
+    /// A Unix socket to listen on besides; it never speaks TLS.
+    public var unixPath: String?
+    /// Listening sockets that somebody else has opened: then the address is theirs.
+    public var inherited: [ListeningDescriptor] = []
     /// What answers a GET that no endpoint does: the console's files.
     public var fallback: @Sendable (Request) -> Response?
     /// Hears of failures of ours, with the request's id: the log.

@@ -6,7 +6,7 @@ extension Shard {
     func acceptConnections() {
         for _ in 0..<Limits.Server.acceptsPerTurn {
             switch listener?.accept() {
-            case .connection(let socket): welcome(socket)
+            case .connection(let socket): welcome(socket, from: nil)
             case .exhausted: if !turnAway() { return }
             case .some(.none): return
             case nil: return
@@ -14,14 +14,29 @@ extension Shard {
         }
     }
 
-    private func welcome(_ socket: consuming Socket) {
+    /// Takes in what waits on the Unix socket, for whichever shard is next.
+    func dealConnections() {
+        for _ in 0..<Limits.Server.acceptsPerTurn {
+            guard !isStopping, let socket = unixListener?.accept() else { return }
+            dealer.deal(socket)
+        }
+    }
+
+    /// Takes in what this shard was dealt.
+    func pickUp() {
+        for number in hand.take() {
+            welcome(Socket(Descriptor(adopting: number)), from: ProxyTrust.unixPeer)
+        }
+    }
+
+    private func welcome(_ socket: consuming Socket, from peer: String?) {
         let number = socket.number
         // A full table closes the socket at once: the client learns of it now, not by a timeout.
         guard !connections.isFull else { return counters.add(.refused) }
-        let connection = Connection(socket, now: now)
-        guard secure(connection), let token = connections.insert(connection) else {
-            return counters.add(.refused)
-        }
+        let origin = Origin(peer ?? socket.peer, proxies: options.proxies)
+        let connection = Connection(socket, origin: origin, now: now)
+        if peer == nil, !secure(connection) { return counters.add(.refused) }
+        guard let token = connections.insert(connection) else { return counters.add(.refused) }
         connection.token = token
         do {
             try poller.watch(connection: number, as: token)

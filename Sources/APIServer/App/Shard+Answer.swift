@@ -11,9 +11,10 @@ extension Shard {
         let method = request.protocolName == nil ? request.method : .get
         switch router.find(method, request.path) {
         case .endpoint(let place, let parameters):
+            let client = connection.origin.client(request.fields, proxies: options.proxies)
             let call = Call(
                 request: request, parameters: parameters, received: connection.received, id: id,
-                address: connection.address, service: connection.tls?.service)
+                address: client.address, service: connection.tls?.service)
             do {
                 // By place: a copy of the endpoint would cost more than the check.
                 if !router.endpoints[place].takesAnyBody { try checkBody(request) }
@@ -165,7 +166,7 @@ extension Shard {
         var response = response
         response.mark = ResponseMark(
             id: id, isPrivate: isAPI && !response.hasCacheControl,
-            demandsTLS: options.tls != nil)
+            demandsTLS: false)
         return response
     }
 }

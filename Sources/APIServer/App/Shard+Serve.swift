@@ -47,7 +47,7 @@ extension Shard {
             case .bytes(let count):
                 connection.received = Machine.bootMicroseconds
                 counters.add(.bytesReceived, count)
-                decrypt(bytes.span.extracting(first: count), connection, &out)
+                hear(bytes.span.extracting(first: count), connection, &out)
                 if count < bytes.count && !connection.peerEnds { connection.hasUnread = false }
             case .nothing: connection.hasUnread = false
             case .end:
@@ -59,6 +59,31 @@ extension Shard {
                 connection.hasUnread = false
             }
         }
+    }
+
+    /// Bytes as the socket gave them; the first may be a proxy's.
+    private func hear(_ bytes: Span<UInt8>, _ connection: Connection, _ out: inout [UInt8]) {
+        guard connection.origin.mayBeNamed else { return decrypt(bytes, connection, &out) }
+        for index in bytes.indices { connection.origin.early.append(bytes[index]) }
+        let early = connection.origin.early
+        switch ProxyHeader.read(early) {
+        case .undecided: return
+        case .malformed:
+            counters.refused("proxy_header")
+            connection.isBroken = true
+        case .absent: begin(connection, early.span, &out)
+        case .client(let address, let count):
+            connection.origin.named = address
+            begin(connection, early.span.extracting(droppingFirst: count), &out)
+        }
+    }
+
+    /// What the client itself sends begins.
+    private func begin(
+        _ connection: Connection, _ bytes: Span<UInt8>, _ out: inout [UInt8]
+    ) {
+        (connection.origin.mayBeNamed, connection.origin.early) = (false, [])
+        if !bytes.isEmpty { decrypt(bytes, connection, &out) }
     }
 
     /// Nobody is read from who does not take what they asked for.
@@ -98,7 +123,7 @@ extension Shard {
 
     func beginHTTP2(_ connection: Connection) {
         do {
-            connection.http2 = try HTTP2Session(maxima: options.http2)
+            connection.http2 = try HTTP2Session(maxima: options.http2, memory: memory)
         } catch {
             connection.isBroken = true
             return

@@ -8,7 +8,7 @@ extension Shard {
         _ response: Response, on stream: Int32, _ connection: Connection, _ out: inout [UInt8]
     ) {
         var response = response
-        if connection.tls != nil { response.fields.append(Self.strictTransport) }
+        if connection.tls != nil { response.mark?.demandsTLS = true }
         counters.answered(response.status)
         connection.active = now
         if connection.http1 != nil {
@@ -180,8 +180,4 @@ extension Shard {
         countClose(of: connection)
         counters.add(.closed)
     }
-
-    /// Browsers come back by https only, for a year. Source: RFC 6797, section 6.1.
-    private static let strictTransport = ResponseField(
-        "strict-transport-security", .constant("max-age=31536000"))
 }

@@ -19,6 +19,10 @@ actor Shard {
 
     var poller: Poller
     var listener: Listener?
+    /// Of shard 0, when the server has a Unix socket.
+    let unixListener: UnixListener?
+    let dealer: Dealer
+    let hand: Dealer.Hand
     let spare = SpareDescriptor()
     /// When accepting goes on after descriptors ran out; `nil` while it does.
     var acceptsAgain: Int64?
@@ -39,6 +43,8 @@ actor Shard {
     /// What outlives its request, and how far this shard has looked, topic by topic.
     var channels: [Channel] = []
     var looked: [UInt64]
+    /// What nghttp2 uses for all connections of this loop.
+    let memory = HTTP2Memory()
     let deflater = WebSocketDeflater(level: Limits.Live.deflateLevel)
     var revocation: UInt64
 
@@ -61,12 +67,21 @@ actor Shard {
 
     /// - Parameter number: Distinguishes the ids of this shard's requests.
     init(
-        number: Int, options: ServerOptions, router: Router, listener: consuming Listener
+        number: Int, options: ServerOptions, router: Router, listener: consuming Listener,
+        dealer: Dealer
     ) throws(SystemError) {
         let executor = try LoopExecutor()
         let poller = try Poller(eventsMaximum: Limits.Server.eventsPerTurn)
         try poller.watch(reading: executor.bellNumber, as: .bell)
         try poller.watch(reading: listener.number, as: .listener)
+        var unixListener: UnixListener?
+        if number == 0, let path = options.unixPath {
+            let made = try UnixListener(path, backlog: Limits.Server.backlog)
+            try poller.watch(reading: made.number, as: .unixListener)
+            unixListener = made
+        }
+        self.unixListener = unixListener
+        (self.dealer, hand) = (dealer, dealer.seat(executor))
         self.executor = executor
         self.poller = poller
         self.listener = consume listener
@@ -122,6 +137,7 @@ actor Shard {
                 return nil
             }
         }
+        if options.unixPath != nil { pickUp() }
         serveAgain()
         return ready.count
     }
@@ -141,6 +157,7 @@ actor Shard {
         switch event.token {
         case .bell: executor.clearBell()
         case .listener: acceptConnections()
+        case .unixListener: dealConnections()
         default: if let connection = connections[event.token] { serve(connection, event) }
         }
     }

@@ -56,6 +56,16 @@ public struct Listener: ~Copyable, Sendable {
         }
     }
 
+    /// Goes on with a socket that listens already.
+    public init(adopting inherited: ListeningDescriptor) throws(ListenError) {
+        let unknown = SocketAddress(host: "0.0.0.0", port: 0)!
+        do throws(SystemError) {
+            let descriptor = try inherited.duplicate()
+            address = try Self.address(of: descriptor)
+            self.descriptor = descriptor
+        } catch { throw .failed(unknown, error) }
+    }
+
     public var number: CInt { descriptor.number }
 
     /// Takes one connection in, if there is one.
@@ -91,6 +101,14 @@ public struct Listener: ~Copyable, Sendable {
             unsafe address.withSocketAddress { unsafe bind(number, $0, $1) }
         }
         return descriptor
+    }
+
+    private static func address(
+        of descriptor: borrowing Descriptor
+    ) throws(SystemError) -> SocketAddress {
+        let host = unsafe Socket.address(getsockname, descriptor.number)
+        let port = try port(of: descriptor)
+        return SocketAddress(host: host, port: port) ?? SocketAddress(host: "0.0.0.0", port: port)!
     }
 
     private static func port(of descriptor: borrowing Descriptor) throws(SystemError) -> UInt16 {

@@ -13,7 +13,7 @@
 
     @inlinable public init(capacity: Int) {
         precondition(
-            capacity > 0 && capacity < Token.listener.slot,
+            capacity > 0 && capacity < Token.unixListener.slot,
             "Invariant: a table holds at least one value and leaves the named tokens alone")
         self.capacity = capacity
     }

@@ -5,12 +5,17 @@ extension Socket {
     /// The peer's numeric address without its port; empty when it has gone, or has none.
     ///
     /// Source: getpeername(2); inet_ntop(3).
-    public var peer: String {
+    public var peer: String { unsafe Self.address(getpeername, number) }
+
+    /// One end's numeric address, as `getpeername` or `getsockname` tells.
+    static func address(
+        _ ask: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt,
+        _ number: CInt
+    ) -> String {
         var storage = sockaddr_storage()
-        let number = number
         let code = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
             var length = socklen_t(bytes.count)
-            return unsafe getpeername(
+            return unsafe ask(
                 number, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
         }
         guard code == 0 else { return "" }

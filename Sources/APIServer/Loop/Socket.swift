@@ -10,6 +10,9 @@ public struct Socket: ~Copyable, Sendable {
 
     public var number: CInt { descriptor.number }
 
+    /// Hands the descriptor to code that will close it.
+    public consuming func release() -> CInt { descriptor.release() }
+
     /// What one read brought.
     public enum Received: Hashable, Sendable {
         /// So many bytes, at the front of the buffer.
@@ -25,7 +28,7 @@ public struct Socket: ~Copyable, Sendable {
     public func receive(into buffer: inout [UInt8]) -> Received {
         let number = descriptor.number
         do {
-            let count = try system("recv") {
+            let count = try systemCount("recv") {
                 unsafe buffer.withUnsafeMutableBytes {
                     unsafe recv(number, $0.baseAddress, $0.count, 0)
                 }
@@ -49,7 +52,7 @@ public struct Socket: ~Copyable, Sendable {
         let number = descriptor.number
         do {
             return .bytes(
-                try system("send") {
+                try systemCount("send") {
                     unsafe bytes.withUnsafeBytes {
                         unsafe Glibc.send(
                             number, $0.baseAddress.map { unsafe $0 + start }, $0.count - start,

@@ -15,6 +15,9 @@
     /// What a poller reports for a loop's listener.
     public static let listener = Token(slot: .max - 1, generation: 0)
 
+    /// What a poller reports for a listener in the file system.
+    public static let unixListener = Token(slot: .max - 2, generation: 0)
+
     /// The 64 bits that fit into `epoll_event.data`.
     var packed: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
 

@@ -24,3 +24,7 @@ int CLinux_set_nonblocking(int descriptor);
 int CLinux_allocate(int descriptor, int64_t offset, int64_t length);
 /* pthread_setname_np(3) for the calling thread; at most 15 bytes. */
 int CLinux_name_thread(const char *name);
+/* Passes open descriptors to another process: unix(7), SCM_RIGHTS. At most 64. Returns how many, or
+ * -1. */
+int CLinux_send_descriptors(int socket, const int *descriptors, int count);
+int CLinux_receive_descriptors(int socket, int *descriptors, int maximum);

@@ -89,14 +89,16 @@ public struct JournalOpening: Hashable, Sendable {
     deinit { spare.finish() }
 
     /// Takes the directory for this process; it is given back when the descriptor goes.
-    public static func lock(_ directory: String) throws(JournalError) -> Descriptor {
+    public static func lock(
+        _ directory: String, tries: Int = Limits.Journal.lockTries
+    ) throws(JournalError) -> Descriptor {
         let path = directory + "/lock"
         let descriptor: Descriptor
         do { descriptor = try Files.open(path, flags: O_RDWR | O_CREAT) } catch {
             throw .system("lock the directory", error)
         }
         // A predecessor that is just ending, or has a child that is just starting, gets a moment.
-        for _ in 0..<Limits.Journal.lockTries {
+        for _ in 0..<tries {
             if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { return descriptor }
             usleep(Limits.Journal.lockPauseMicroseconds)
         }

@@ -20,7 +20,9 @@ final class RunningDesk {
 
     /// Recovers the desk and starts every part of it. A part that cannot start throws, and the process
     /// ends: what was recorded by then stands.
-    init(_ settings: Settings, log: Logger) throws {
+    init(
+        _ settings: Settings, inherited: [ListeningDescriptor] = [], log: Logger
+    ) throws {
         try Self.expectSense(settings)
         (self.settings, self.log) = (settings, log)
         tls = try Self.tls(settings, log)
@@ -32,8 +34,9 @@ final class RunningDesk {
         bus = try Self.bus(settings)
         let configuration = try Self.configuration(settings, policy, key, log)
         engine = try Engine(configuration, bus: bus)
-        server = try APIServer(
-            engine: engine, configuration: Self.server(settings, vault, configuration, tls, log))
+        var serving = try Self.server(settings, vault, configuration, tls, log)
+        serving.inherited = inherited
+        server = try APIServer(engine: engine, configuration: serving)
         // The port first: when it is taken, nothing has happened yet.
         do { port = try server.start() } catch {
             throw StartError("\(error); choose another with --port, or 0 for any that is free")
@@ -112,6 +115,10 @@ final class RunningDesk {
         configuration.backends.bus = settings.nats.isEmpty ? .embedded : .external
         configuration.log = { log.info("\($0)") }
         configuration.tls = tls
+        configuration.proxies = settings.proxies
+        configuration.unixPath = settings.unixSocket
+        configuration.handoverPath = settings.dataDirectory + "/handover.sock"
+        configuration.handedOver = { Signals.ask(.end) }
         do {
             let files = try StaticFiles(directory: settings.webRoot)
             configuration.files = { files.respond(to: $0) }

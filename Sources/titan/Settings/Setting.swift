@@ -29,6 +29,11 @@ struct Setting: Sendable {
         Setting(
             key: "tls-client-ca", standard: "",
             expected: "a PEM file, or nothing; with it go tls-certificate and tls-key"),
+        Setting(
+            key: "trusted-proxies", standard: "",
+            expected: "blocks of addresses with commas between them, such as 10.0.0.0/8,unix"),
+        Setting(
+            key: "unix-socket", standard: "", expected: "a path of at most 100 bytes, or nothing"),
         Setting(key: "data-dir", standard: "var/titan", expected: "a directory"),
         Setting(key: "web-root", standard: "web-static/dist", expected: "a directory"),
         Setting(key: "mode", standard: "paper", expected: "paper, live-limited or live-full"),

@@ -24,6 +24,9 @@ struct Settings: Sendable {
     let loops: Int
     /// `nil`: the port speaks plain HTTP.
     let tls: TLSIdentity.Paths?
+    /// Who may speak for others.
+    let proxies: [ProxyTrust]
+    let unixSocket: String?
     let dataDirectory: String
     let webRoot: String
     let mode: Mode
@@ -47,6 +50,13 @@ struct Settings: Sendable {
         port = try reader.parse("port") { UInt16($0) }
         loops = try reader.parse("loops") { Int($0).flatMap { (0...64).contains($0) ? $0 : nil } }
         tls = try Self.tls(reader)
+        proxies = try reader.parse("trusted-proxies") { text in
+            let parts = text.split(separator: ",").map { ProxyTrust(String($0)) }
+            return parts.contains(nil) ? nil : parts.compactMap { $0 }
+        }
+        unixSocket = try reader.parse("unix-socket") { text in
+            text.utf8.count > 100 ? nil : .some(text.isEmpty ? nil : text)
+        }
         dataDirectory = try reader.parse("data-dir") { $0.isEmpty ? nil : $0 }
         webRoot = try reader.parse("web-root") { $0.isEmpty ? nil : $0 }
         mode = try reader.parse("mode") { text in Mode.allCases.first { "\($0.name)" == text } }

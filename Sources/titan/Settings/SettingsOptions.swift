@@ -18,6 +18,10 @@ struct SettingsOptions: ParsableArguments {
     var tlsKey: String?
     @Option(help: "PEM file of those who sign services' certificates; /metrics needs one then.")
     var tlsClientCA: String?
+    @Option(help: "Proxies that may speak for clients, such as 10.0.0.0/8,unix.")
+    var trustedProxies: String?
+    @Option(help: "A Unix socket to listen on besides the port.")
+    var unixSocket: String?
     @Option(help: "Where the journal, the vault and the venue's file are.")
     var dataDir: String?
     @Option(help: "Where the console's built files are.")
@@ -51,7 +55,8 @@ struct SettingsOptions: ParsableArguments {
         let all: [(String, String?)] = [
             ("host", host), ("port", port), ("loops", loops), ("data-dir", dataDir),
             ("tls-certificate", tlsCertificate), ("tls-key", tlsKey),
-            ("tls-client-ca", tlsClientCA),
+            ("tls-client-ca", tlsClientCA), ("trusted-proxies", trustedProxies),
+            ("unix-socket", unixSocket),
             ("web-root", webRoot), ("mode", mode), ("policy", policy), ("cash", cash),
             ("nats", nats), ("execution", execution), ("market", market), ("phases", phases),
             ("seed", seed), ("speed", speed), ("venue-faults", venueFaults),

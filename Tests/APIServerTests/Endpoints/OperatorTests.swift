@@ -67,6 +67,19 @@ import Testing
         #expect(other.json["id"] != first.json["id"], "another person's key is another key")
     }
 
+    @Test func `is told when the gate was closed, in the time since boot`() throws {
+        let rig = try DeskRig()
+        rig.open()
+        let dealer = try rig.client(as: "dealer")
+        let before = Machine.bootMicroseconds
+        let halted = try #require(dealer.post(Self.halt, #"{"reason":"stop"}"#))
+        let after = Machine.bootMicroseconds
+        let closed = try #require(halted["gate-closed-boot-us"].flatMap { Int64($0) })
+        #expect((before...after).contains(closed))
+        let sinceRead = try #require(halted.json["gate_closed_us"]?.integer)
+        #expect(closed - sinceRead >= before, "the request was read after it was sent")
+    }
+
     @Test func `flattens only what is halted, unless they own the risk`() throws {
         let rig = try DeskRig()
         rig.open()

@@ -10,10 +10,13 @@ import Wire
 /// An engine whose journal does as the test says.
 private final class StuckDesk: Desk {
     let answer: Result<Receipt, EngineError>?
+    private let closes: Bool
     private let word = Guarded<UInt64>(7)
     let submitted = Guarded<[OperatorCommand]>([])
 
-    init(_ answer: Result<Receipt, EngineError>?) { self.answer = answer }
+    init(_ answer: Result<Receipt, EngineError>?, closes: Bool) {
+        (self.answer, self.closes) = (answer, closes)
+    }
 
     var haltEpoch: UInt64 { word.withLock { $0 } }
 
@@ -24,7 +27,7 @@ private final class StuckDesk: Desk {
             epoch += 1
             return epoch
         }
-        return (epoch, true, ["ord-t-000000000009"])
+        return (epoch, closes, ["ord-t-000000000009"])
     }
 
     func submit(
@@ -44,10 +47,12 @@ private final class StuckDesk: Desk {
         private let alarm: Alarm
 
         /// An answer is waited for; no answer is given up soon.
-        init(_ answer: Result<Receipt, EngineError>?, waits: Int64? = nil) throws {
+        init(
+            _ answer: Result<Receipt, EngineError>?, closes: Bool = true, waits: Int64? = nil
+        ) throws {
             let waits = waits ?? (answer == nil ? 1000 : 60_000_000)
             let scratch = try Scratch()
-            desk = StuckDesk(answer)
+            desk = StuckDesk(answer, closes: closes)
             worker = try Worker()
             alarm = try Alarm(microseconds: waits)
             let vault = try Vault(directory: scratch.path, parameters: cheap)
@@ -101,6 +106,15 @@ private final class StuckDesk: Desk {
         #expect(command.gateClosed && command.sentBefore == ["ord-t-000000000009"])
         #expect(command.gateClosedMicroseconds >= 0)
         #expect(command.actor == "ann")
+    }
+
+    @Test(arguments: [true, false])
+    func `names the moment of a closed gate only when it was seen closed`(closes: Bool) async throws
+    {
+        let rig = try Rig(.success(Receipt()), closes: closes)
+        let response = try await rig.ask(rig.services.halt, #"{"reason":"r"}"#).get()
+        #expect(response.fields.contains { $0.name.text == "gate-closed-boot-us" } == closes)
+        #expect(rig.desk.submitted.withLock { $0.first?.gateClosed } == closes)
     }
 
     @Test(

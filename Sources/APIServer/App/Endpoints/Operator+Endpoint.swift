@@ -19,15 +19,13 @@ extension Services {
                 var command = try command(.halt, call, person, body)
                 // Before anything that can wait: from here on no order leaves.
                 let raised = desk.raiseHalt(reason: command.reason)
+                let now = Machine.bootMicroseconds
                 command.gateClosed = raised.closed
-                command.gateClosedMicroseconds = max(0, Machine.bootMicroseconds - call.received)
-                let closedAt = Machine.wallMicroseconds
+                command.gateClosedMicroseconds = max(0, now - call.received)
                 command.sentBefore = raised.handedOver
                 switch await receipt(command) {
                 case .success(let receipt):
-                    var response = Response.json(200, JSONCoder.encode(receipt))
-                    response.fields.append(ResponseField("gate-closed-at", "\(closedAt)"))
-                    return response
+                    return .halted(receipt, closedAtBoot: raised.closed ? now : nil)
                 case .failure(let why): throw .notRecorded(raised.epoch, raised.closed, why)
                 }
             })
@@ -66,6 +64,20 @@ extension Services {
                 }
                 return try answer(await receipt(command))
             })
+    }
+}
+
+extension Response {
+    /// The receipt, and beside it when this request had seen the gate closed.
+    ///
+    /// - Parameter closedAtBoot: Microseconds of `CLOCK_BOOTTIME`, which nobody sets back; `nil`
+    ///   when the gate was not seen closed.
+    fileprivate static func halted(_ receipt: Receipt, closedAtBoot: Int64?) -> Response {
+        var response = Response.json(200, JSONCoder.encode(receipt))
+        if let closedAtBoot {
+            response.fields.append(ResponseField("gate-closed-boot-us", "\(closedAtBoot)"))
+        }
+        return response
     }
 }
 

@@ -10,12 +10,17 @@ import CNGHTTP2
 @safe public struct HTTP2Session: ~Copyable {
     let session: OpaquePointer
     let inbox: HTTP2Inbox
+    private let memory: HTTP2Memory
     private let list = NameValueList()
 
     /// A session whose first `drain` writes our settings.
-    public init(maxima: HTTP2Maxima) throws(HTTP2Error) {
+    ///
+    /// - Parameter memory: Where nghttp2 has its own; shared by the sessions of one thread.
+    public init(
+        maxima: HTTP2Maxima, memory: HTTP2Memory = HTTP2Memory()
+    ) throws(HTTP2Error) {
         let inbox = HTTP2Inbox(maxima: maxima)
-        let session = try unsafe HTTP2Setup.session(for: inbox)
+        let session = try unsafe HTTP2Setup.session(for: inbox, in: memory)
         do throws(HTTP2Error) {
             try unsafe HTTP2Setup.submitSettings(session, maxima)
         } catch {
@@ -23,7 +28,7 @@ import CNGHTTP2
             throw error
         }
         unsafe self.session = session
-        self.inbox = inbox
+        (self.inbox, self.memory) = (inbox, memory)
     }
 
     deinit { unsafe nghttp2_session_del(session) }

@@ -3,7 +3,9 @@ import CNGHTTP2
 /// Making a session: options, callbacks, settings.
 enum HTTP2Setup {
     /// A new session, which the caller deletes. It points at `inbox`, which has to outlive it.
-    static func session(for inbox: HTTP2Inbox) throws(HTTP2Error) -> OpaquePointer {
+    static func session(
+        for inbox: HTTP2Inbox, in memory: HTTP2Memory
+    ) throws(HTTP2Error) -> OpaquePointer {
         var callbacks: OpaquePointer?
         try HTTP2Error.check(unsafe nghttp2_session_callbacks_new(&callbacks))
         defer { unsafe nghttp2_session_callbacks_del(callbacks) }
@@ -16,7 +18,8 @@ enum HTTP2Setup {
         var session: OpaquePointer?
         let context = unsafe Unmanaged.passUnretained(inbox).toOpaque()
         try HTTP2Error.check(
-            unsafe nghttp2_session_server_new2(&session, callbacks, context, option))
+            unsafe nghttp2_session_server_new3(
+                &session, callbacks, context, option, memory.pointer))
         guard let session = unsafe session else {
             preconditionFailure("Invariant: nghttp2 makes a session when it reports success")
         }

@@ -6,7 +6,7 @@ public struct ResponseMark: Sendable {
     /// Whether nobody on the way may keep the answer.
     public let isPrivate: Bool
     /// Whether a browser is to come by TLS only from now on. Source: RFC 6797.
-    public let demandsTLS: Bool
+    public var demandsTLS: Bool
 
     public init(id: UInt64, isPrivate: Bool, demandsTLS: Bool) {
         (self.id, self.isPrivate, self.demandsTLS) = (id, isPrivate, demandsTLS)
