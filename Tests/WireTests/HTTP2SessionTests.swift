@@ -321,18 +321,6 @@ private typealias Frames = HTTP2Frames
         }
     }
 
-    @Test func `takes no more after its shutdown, yet answers what it took`() throws {
-        let peer = try Peer()
-        try peer.send(Frames.greeting + Frames.request(1, "GET", "/"))
-        try peer.session.shutdown()
-        #expect(try peer.written() == ["GOAWAY 1 0"])
-        try peer.send(Frames.request(3, "GET", "/"))
-        #expect(peer.events.count == 1 && !peer.isFinished)
-        try peer.respond(1, Response(status: 204))
-        #expect(try peer.written().count == 1)
-        #expect(peer.isFinished)
-    }
-
     @Test func `refuses a peer that does not speak HTTP/2`() throws {
         let peer = try Peer()
         let thrown = #expect(throws: HTTP2Error.self) {
