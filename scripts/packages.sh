@@ -6,7 +6,7 @@ case "${1:-}" in
 build) wanted="make pkg-config libnghttp2-dev libssl-dev libnats-dev libjwt-dev zlib1g-dev" ;;
 console) wanted="brotli esbuild node-typescript node-react node-react-dom" ;;
 test) wanted="python3 python3-venv nats-server chromium fonts-dejavu-core strace curl" ;;
-bench) wanted="python3 wrk nghttp2-client nginx-light util-linux" ;;
+bench) wanted="python3 wrk nghttp2-client nghttp2-server nginx-light h2o node-ws util-linux" ;;
 *)
     echo "usage: packages.sh build|console|test|bench" >&2
     exit 2
