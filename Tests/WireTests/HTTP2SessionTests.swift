@@ -30,6 +30,8 @@ private typealias Frames = HTTP2Frames
         var isIdle: Bool { session.isIdle }
         var isFinished: Bool { session.isFinished }
         var wantsWrite: Bool { session.wantsWrite }
+        var hasFaults: Bool { session.hasFaults }
+        var deadline: Int64 { session.deadline }
 
         @discardableResult
         func respond(_ stream: Int32, _ response: Response) throws(HTTP2Error) -> Bool {
