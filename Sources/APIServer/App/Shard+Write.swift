@@ -71,6 +71,9 @@ extension Shard {
         } catch {
             connection.endsWhenSent = true
         }
+        for case .cancelled(let stream) in connection.http2?.takeEvents() ?? [] {
+            if let channel = connection[stream] { leave(channel) }
+        }
         countFaults(of: connection)
     }
 

@@ -45,7 +45,6 @@ enum HTTP2Callbacks {
         let verdict = inbox.strictness.judge(
             type: header.type, stream: header.stream_id, isKnown: isKnown)
         if verdict != .fine { inbox.verdicts.append((header.stream_id, verdict)) }
-        if header.type == UInt8(NGHTTP2_SETTINGS.rawValue) { inbox.hasNewSettings = true }
         return 0
     }
 
@@ -85,6 +84,10 @@ enum HTTP2Callbacks {
         }
         if header.type == UInt8(NGHTTP2_PING.rawValue) {
             unsafe heard(frame!.pointee.ping, inbox)
+            return 0
+        }
+        if header.type == UInt8(NGHTTP2_SETTINGS.rawValue) {
+            if unsafe setsWindow(frame!.pointee.settings) { inbox.hasNewWindow = true }
             return 0
         }
         let isHeaders = header.type == UInt8(NGHTTP2_HEADERS.rawValue)
@@ -133,6 +136,12 @@ enum HTTP2Callbacks {
         else { return 0 }
         inbox.unread.append(stream.id)
         return 0
+    }
+
+    private static func setsWindow(_ settings: nghttp2_settings) -> Bool {
+        let entries = unsafe UnsafeBufferPointer(start: settings.iv, count: settings.niv)
+        let window = Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue)
+        return unsafe entries.contains { $0.settings_id == window }
     }
 
     /// The client answers the question whether it has heard that we go.

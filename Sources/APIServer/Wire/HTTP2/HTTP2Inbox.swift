@@ -18,8 +18,10 @@ final class HTTP2Inbox {
     /// nghttp2 goes on no more.
     var failure: HTTP2Error?
     var departure = HTTP2Departure.staying
-    /// Whether settings have come since everything was written.
-    var hasNewSettings = false
+    /// Whether the client is to be asked if it has heard the announcement, once that is written.
+    var isToAsk = false
+    /// Whether settings of the streams' windows have come since everything was written.
+    var hasNewWindow = false
     /// What the owner has not been told yet.
     var events: [HTTPEvent] = []
     /// Streams whose client waits for leave to send a body.
@@ -74,7 +76,7 @@ final class HTTP2Inbox {
         }
         // A window that new settings make too large is an error of the connection, for which
         // nghttp2 resets the stream. Source: RFC 9113, section 6.9.2.
-        if id > 0, hasNewSettings, code == NGHTTP2_FLOW_CONTROL_ERROR.rawValue {
+        if id > 0, hasNewWindow, code == NGHTTP2_FLOW_CONTROL_ERROR.rawValue {
             verdicts.append((0, .connectionError(code)))
         }
     }

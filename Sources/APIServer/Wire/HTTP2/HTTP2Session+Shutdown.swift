@@ -25,6 +25,13 @@ extension HTTP2Session {
         guard inbox.departure == .staying else { return }
         inbox.departure = .announced(until: now + inbox.maxima.noticeMicroseconds)
         try HTTP2Error.check(unsafe nghttp2_submit_shutdown_notice(session))
+        inbox.isToAsk = true
+    }
+
+    /// Asks whether the announcement has been heard: after it, which nghttp2 would send later.
+    mutating func ask() throws(HTTP2Error) {
+        guard inbox.isToAsk else { return }
+        inbox.isToAsk = false
         let question = HTTP2Departure.question
         let none = UInt8(NGHTTP2_FLAG_NONE.rawValue)
         try HTTP2Error.check(

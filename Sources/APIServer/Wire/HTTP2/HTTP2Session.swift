@@ -107,12 +107,13 @@ import CNGHTTP2
             var start: UnsafePointer<UInt8>?
             let count = try HTTP2Error.check(unsafe nghttp2_session_mem_send(session, &start))
             if count == 0 {
-                if inbox.unread.isEmpty, inbox.verdicts.isEmpty {
-                    inbox.hasNewSettings = false
+                if inbox.unread.isEmpty, inbox.verdicts.isEmpty, !inbox.isToAsk {
+                    inbox.hasNewWindow = false
                     return
                 }
                 try resetUnread()
                 try judge()
+                try ask()
                 continue
             }
             unsafe output.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
@@ -124,6 +125,15 @@ import CNGHTTP2
     public var deadline: Int64 {
         guard case .announced(let until) = inbox.departure else { return inbox.deadline }
         return min(inbox.deadline, until)
+    }
+
+    /// Streams that ended while something was written, when there is nobody to tell.
+    ///
+    /// `receive` tells of them too; this is for clients that send nothing any more.
+    public mutating func takeEvents() -> [HTTPEvent] {
+        if inbox.events.isEmpty { return [] }
+        defer { inbox.events.removeAll(keepingCapacity: true) }
+        return inbox.events
     }
 
     /// Whether the client has done something that is to be counted.
