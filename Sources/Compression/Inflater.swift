@@ -42,6 +42,12 @@ import CZlib
         unsafe stream.deallocate()
     }
 
+    /// Whether a block has just ended, at a byte's border. Source: zlib.h, inflate, `data_type`.
+    public var isBetweenBlocks: Bool {
+        let state = unsafe stream.pointee.data_type
+        return state & 128 != 0 && state & 7 == 0
+    }
+
     /// Begins another stream and forgets what came before.
     public mutating func reset() { _ = unsafe inflateReset(stream) }
 
@@ -57,7 +63,7 @@ import CZlib
         _ input: Span<UInt8>, into output: inout [UInt8], bytesMaximum: Int
     ) throws(CompressionError) -> Progress {
         let start = output.count
-        let room = min(bytesMaximum - start, max(1_024, input.count * 4))
+        let room = min(bytesMaximum - start, max(1_024, min(input.count * 4, 65_536)))
         if room <= 0 { return Progress(consumed: 0, isFinished: false) }
         var code = Z_OK
         unsafe input.withUnsafeBufferPointer { input in
