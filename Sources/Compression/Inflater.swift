@@ -21,6 +21,9 @@ import CZlib
         public let isFinished: Bool
     }
 
+    /// Whether a block ended, at a byte's border, with the last byte that was used up.
+    public private(set) var isBetweenBlocks = false
+
     private let stream: UnsafeMutablePointer<z_stream>
 
     public init(_ format: Format) throws(CompressionError) {
@@ -40,12 +43,6 @@ import CZlib
     deinit {
         _ = unsafe inflateEnd(stream)
         unsafe stream.deallocate()
-    }
-
-    /// Whether a block has just ended, at a byte's border. Source: zlib.h, inflate, `data_type`.
-    public var isBetweenBlocks: Bool {
-        let state = unsafe stream.pointee.data_type
-        return state & 128 != 0 && state & 7 == 0
     }
 
     /// Begins another stream and forgets what came before.
@@ -78,6 +75,11 @@ import CZlib
             output.append(contentsOf: added)
         }
         let consumed = input.count - Int(unsafe stream.pointee.avail_in)
+        if consumed > 0 {
+            // Source: zlib.h, inflate. A call without input would clear the bit of a block's end.
+            let state = unsafe stream.pointee.data_type
+            isBetweenBlocks = state & 128 != 0 && state & 7 == 0
+        }
         guard code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END else { throw .damaged }
         return Progress(consumed: consumed, isFinished: code == Z_STREAM_END)
     }
