@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -174,6 +175,22 @@ import Testing
     func `fails when a rule is broken`(name: String, bytes: [UInt8], failure: WebSocketFailure) {
         #expect(events([bytes[...]]) == [.failed(failure)])
         #expect(events(bytes.indices.map { bytes[$0...$0] }) == [.failed(failure)])
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `survives anything, however it is cut`(seed: UInt64) {
+        var random = Seeded(seed: seed)
+        for _ in 0..<200 {
+            let whole = Self.examples.shuffled(using: &random).prefix(3).flatMap(\.1)
+            let bytes = mutated(Array(whole), using: &random)
+            let cut = Int.random(in: 0...bytes.count, using: &random)
+            let once = events([bytes[...]], maximum: 12)
+            #expect(once == events([bytes[..<cut], bytes[cut...]], maximum: 12), "seed \(seed)")
+            #expect(once == events(bytes.indices.map { bytes[$0...$0] }, maximum: 12), "\(seed)")
+            for case .text(let text) in once {
+                #expect(String(validating: text, as: UTF8.self) != nil, "seed \(seed)")
+            }
+        }
     }
 
     @Test func `means nothing where it was not agreed on`() {
