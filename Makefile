@@ -31,7 +31,11 @@ campaign: tools testtools  ## long seeded campaigns on release builds; writes do
 	@scripts/campaign.sh
 
 soak: tools testtools  ## hours of load, kills and halts
+	@scripts/soak.sh
 	@CAMPAIGN_SCALE=soak scripts/campaign.sh
+
+fuzz: tools  ## the parsers, each for FUZZ_SECONDS with the fuzzer and the address sanitizer
+	@scripts/fuzz.sh
 
 bench: release  ## the figures of Benchmarks/README.md
 	@Benchmarks/run.sh
@@ -57,4 +61,4 @@ tools:
 testtools:
 	@scripts/packages.sh test
 
-.PHONY: help run test check build release console campaign soak bench golden lint format sanitize tools testtools
+.PHONY: help run test check build release console campaign soak fuzz bench golden lint format sanitize tools testtools

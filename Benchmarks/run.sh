@@ -15,4 +15,9 @@ for product in titan titan-bench; do
     }
 done
 [ $# -gt 0 ] || .build/release/titan-bench "$scratch/inside"
+if [ $# -eq 0 ]; then
+    python=/usr/bin/python3
+    [ -x .build-python/bin/python ] && python=.build-python/bin/python
+    "$python" Benchmarks/transport.py "$scratch"
+fi
 /usr/bin/python3 Benchmarks/bench.py "$scratch" "$@"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Long, seeded proofs on release builds. Prints a table and keeps it in docs/campaigns/DATE.md.
 # CAMPAIGN_SCALE=soak multiplies the counts; CAMPAIGN_SEED repeats a campaign;
-# CAMPAIGN_PARTS chooses among: kills, races, simulations, january, address, thread.
+# CAMPAIGN_PARTS chooses among: kills, races, simulations, january, fuzz, address, thread.
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/campaign
 mkdir -p "$logs" docs/campaigns
 seed=${CAMPAIGN_SEED:-$(date +%s)}
-parts=${CAMPAIGN_PARTS:-kills races simulations january address thread}
+parts=${CAMPAIGN_PARTS:-kills races simulations january fuzz address thread}
 kills=100 steps=200000 runs=3 rounds=10
 [ "${CAMPAIGN_SCALE:-}" = soak ] && kills=5000 steps=5000000 runs=50 rounds=200
 table=docs/campaigns/$(date +%F).md
@@ -62,6 +62,7 @@ part "kills at random points, each checked against its replay" "$kills" \
 part "races of 10,000 halts with orders being dispatched" "$rounds" races
 part "simulations run twice each, byte for byte the same" "$runs x $steps inputs" simulations
 part "january 2022 replayed twice" 2 Tests/Integration/run.sh -k january
+part "fuzz: every parser for ten minutes" 5 env FUZZ_SECONDS=600 FUZZ_SEED="$seed" scripts/fuzz.sh
 part "address sanitizer over every Swift test" 1 \
     swift test --disable-xctest --sanitize=address --scratch-path .build-address
 part "thread sanitizer over every Swift test" 1 \

@@ -4,19 +4,29 @@ set -eu
 
 case "${1:-}" in
 build) wanted="make pkg-config libnghttp2-dev libssl-dev libnats-dev libjwt-dev zlib1g-dev" ;;
-console) wanted="esbuild node-typescript node-react node-react-dom" ;;
+console) wanted="brotli esbuild node-typescript node-react node-react-dom" ;;
 test) wanted="python3 python3-venv nats-server chromium fonts-dejavu-core strace curl" ;;
-bench) wanted="python3 wrk nghttp2-client nginx-light util-linux" ;;
+bench) wanted="python3 wrk nghttp2-client nghttp2-server nginx-light h2o node-ws util-linux" ;;
 *)
     echo "usage: packages.sh build|console|test|bench" >&2
     exit 2
     ;;
 esac
 
+# The first nghttp2 of Debian 12 that limits resets (CVE-2023-44487) and continuations of field
+# sections (CVE-2024-28182), and that no client's frames can make abort (CVE-2026-27135).
+nghttp2="1.52.0-1+deb12u3"
+
+has() { # package: whether it is installed, and new enough
+    # shellcheck disable=SC2016
+    set -- "$1" $(dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null || true)
+    [ "${2:-}" = installed ] || return 1
+    [ "$1" != libnghttp2-dev ] || dpkg --compare-versions "$3" ge "$nghttp2"
+}
+
 missing=""
 for package in $wanted; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing="$missing $package"
+    has "$package" || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0
 
@@ -44,3 +54,8 @@ if ! install; then
         exit 1
     }
 fi
+for package in $missing; do
+    has "$package" && continue
+    echo "$package is too old, and this system offers none newer: it has to be $nghttp2." >&2
+    exit 1
+done

@@ -55,6 +55,7 @@ done
 
 suite swift swift_tests
 suite integration Tests/Integration/run.sh
+suite fuzz env FUZZ_SECONDS=3 scripts/fuzz.sh
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds the console: checks the types, bundles, and writes dist/ with content-hashed names.
-# Needs Debian's node-react, node-react-dom, node-typescript and esbuild; nothing else.
+# Builds the console: checks the types, bundles, and writes dist/ with content-hashed names, each
+# file also as .br and .gz where that is smaller. The same sources give the same bytes.
+# Needs Debian's node-react, node-react-dom, node-typescript, esbuild and brotli; nothing else.
 set -eu
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -13,6 +14,7 @@ require() {
 }
 require /usr/bin/tsc node-typescript
 require /usr/bin/esbuild esbuild
+require /usr/bin/brotli brotli
 require /usr/share/nodejs/react/index.js node-react
 require /usr/share/nodejs/react-dom/index.js node-react-dom
 
@@ -39,6 +41,14 @@ built() {
 script=$(built main js) style=$(built console css) icon=$(built favicon svg)
 sed -e "s/@SCRIPT@/$script/" -e "s/@STYLE@/$style/" -e "s/@ICON@/$icon/" \
     src/index.html >"$fresh/index.html"
+
+for file in "$fresh"/*; do
+    brotli --best --keep "$file"
+    gzip -9nk "$file"
+    for coded in "$file.br" "$file.gz"; do
+        [ "$(stat -c %s "$coded")" -lt "$(stat -c %s "$file")" ] || rm "$coded"
+    done
+done
 
 rm -rf dist
 mv "$fresh" dist

@@ -6,9 +6,16 @@ import pytest
 
 from h2client import (
     ACK, CANCEL, COMPRESSION_ERROR, CONTINUATION, DATA, END_HEADERS, END_STREAM,
-    ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, GOAWAY, HEADERS, PADDED,
+    ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR, GOAWAY, HEADERS, NO_ERROR, PADDED,
     PING, PREFACE, PRIORITISED, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, REFUSED_STREAM,
     RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW_UPDATE, Client, frame, setting)
+from transport import Transport
+
+
+@pytest.fixture(scope="module")
+def transport(any_transport):
+    """Every rule holds under load too."""
+    return any_transport
 
 
 @pytest.fixture
@@ -145,6 +152,58 @@ def test_5_1_a_closed_stream_takes_no_headers(client):
     client.connection_error(STREAM_CLOSED)
 
 
+def test_5_1_a_stream_that_was_reset_takes_no_data_later_either(client):
+    client.send(post(client), frame(RST_STREAM, 0, 1, struct.pack(">I", CANCEL)))
+    client.lives()
+    client.send(frame(DATA, END_STREAM, 1, b"x"))
+    client.stream_error(1, STREAM_CLOSED)
+
+
+def test_5_1_a_stream_that_was_reset_takes_no_continuation(client):
+    client.send(post(client), frame(RST_STREAM, 0, 1, struct.pack(">I", CANCEL)),
+                frame(CONTINUATION, END_HEADERS, 1, client.block()))
+    client.connection_error(PROTOCOL_ERROR, STREAM_CLOSED)
+
+
+def test_5_1_a_stream_that_was_reset_takes_priority_and_reset(client):
+    cancel = frame(RST_STREAM, 0, 1, struct.pack(">I", CANCEL))
+    client.send(post(client), cancel)
+    client.lives()
+    client.send(cancel, frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 9)))
+    client.lives()
+
+
+def test_5_1_half_closed_remote_takes_window_update_priority_and_reset(transport):
+    client = Client(transport, setting(4, 1))
+    client.send(client.headers(1))
+    assert client.status(1) == "200"
+    client.send(frame(WINDOW_UPDATE, 0, 1, struct.pack(">I", 5)),
+                frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 9)))
+    client.lives()
+    client.send(frame(RST_STREAM, 0, 1, struct.pack(">I", CANCEL)))
+    client.lives()
+
+
+def test_5_1_a_closed_stream_takes_a_reset(client):
+    client.send(client.headers(1))
+    client.body(1)
+    client.send(frame(RST_STREAM, 0, 1, struct.pack(">I", CANCEL)))
+    client.lives()
+
+
+@pytest.mark.parametrize("sent", [
+    frame(RST_STREAM, 0, 2, bytes(4)), frame(WINDOW_UPDATE, 0, 2, struct.pack(">I", 100)),
+    frame(DATA, END_STREAM, 2, b"x")])
+def test_5_1_streams_that_only_the_server_opens_are_idle_too(client, sent):
+    client.send(sent)
+    client.connection_error(PROTOCOL_ERROR)
+
+
+def test_5_1_idle_takes_priority(client):
+    client.send(frame(PRIORITY, 0, 9, struct.pack(">IB", 7, 9)), client.headers(1))
+    assert client.status(1) == "200"
+
+
 def test_5_1_a_closed_stream_takes_no_continuation(client):
     client.send(client.headers(1))
     client.body(1)
@@ -177,6 +236,12 @@ def test_5_1_1_also_while_the_higher_one_is_open(client):
     client.connection_error(PROTOCOL_ERROR)
 
 
+def test_5_1_1_the_last_stream_of_all_is_served(client):
+    client.send(client.headers(0x7FFFFFFF))
+    assert client.status(0x7FFFFFFF) == "200" and len(client.body(0x7FFFFFFF)) == 300
+    client.lives()
+
+
 def test_5_1_2_more_streams_than_allowed_are_refused(client):
     allowed = 128
     for item in client.frames:
@@ -187,6 +252,18 @@ def test_5_1_2_more_streams_than_allowed_are_refused(client):
     last = 1 + 2 * allowed
     client.send(*[post(client, stream) for stream in range(1, last + 1, 2)])
     client.stream_error(last, PROTOCOL_ERROR, REFUSED_STREAM)
+
+
+def test_5_3_1_no_stream_depends_on_itself(client):
+    client.send(frame(HEADERS, PRIORITISED | END_HEADERS | END_STREAM, 1,
+                      struct.pack(">IB", 1, 15) + client.block()))
+    client.stream_error(1, PROTOCOL_ERROR)
+
+
+@pytest.mark.parametrize("stream", [1, 3])
+def test_5_3_1_nor_is_made_to(client, stream):
+    client.send(post(client), frame(PRIORITY, 0, stream, struct.pack(">IB", stream, 9)))
+    client.stream_error(stream, PROTOCOL_ERROR)
 
 
 def test_5_4_1_an_error_of_the_connection_closes_it(client):
@@ -221,6 +298,25 @@ def test_6_1_padding_is_taken_off(client):
     assert client.status(1) == "200" and client.body(1) == b"5"
 
 
+@pytest.mark.parametrize("kind, flags", [
+    (DATA, PADDED | END_STREAM), (HEADERS, PADDED | END_HEADERS | END_STREAM)])
+def test_6_1_padding_has_a_length(client, kind, flags):
+    if kind == DATA:
+        client.send(post(client))
+    client.send(frame(kind, flags, 1))
+    client.connection_error(FRAME_SIZE_ERROR, PROTOCOL_ERROR)
+
+
+def test_6_1_a_frame_may_be_padding_alone(client):
+    client.send(post(client), frame(DATA, PADDED | END_STREAM, 1, b"\x05" + bytes(5)))
+    assert client.status(1) == "200" and client.body(1) == b"0"
+
+
+def test_6_2_a_priority_has_five_bytes(client):
+    client.send(frame(HEADERS, PRIORITISED | END_HEADERS | END_STREAM, 1, bytes(4)))
+    client.connection_error(FRAME_SIZE_ERROR, PROTOCOL_ERROR)
+
+
 def test_6_2_headers_belong_to_a_stream(client):
     client.send(client.headers(0))
     client.connection_error(PROTOCOL_ERROR)
@@ -244,9 +340,11 @@ def test_6_3_priority_belongs_to_a_stream(client):
     client.connection_error(PROTOCOL_ERROR)
 
 
-def test_6_3_priority_has_five_bytes(client):
-    client.send(post(client), frame(PRIORITY, 0, 1, bytes(4)))
-    client.stream_error(1, FRAME_SIZE_ERROR)
+@pytest.mark.parametrize("stream", [1, 3])
+@pytest.mark.parametrize("length", [4, 6])
+def test_6_3_priority_has_five_bytes(client, stream, length):
+    client.send(post(client), frame(PRIORITY, 0, stream, bytes(length)))
+    client.stream_error(stream, FRAME_SIZE_ERROR)
 
 
 def test_6_4_reset_belongs_to_a_stream(client):
@@ -276,7 +374,7 @@ def test_6_5_settings_come_in_sixes(client):
 
 @pytest.mark.parametrize("name, value, code", [
     (2, 2, PROTOCOL_ERROR), (4, 1 << 31, FLOW_CONTROL_ERROR), (5, 16383, PROTOCOL_ERROR),
-    (5, 1 << 24, PROTOCOL_ERROR)])
+    (5, 1 << 24, PROTOCOL_ERROR), (8, 2, PROTOCOL_ERROR), (9, 2, PROTOCOL_ERROR)])
 def test_6_5_2_settings_keep_their_range(client, name, value, code):
     client.send(frame(SETTINGS, 0, 0, setting(name, value)))
     client.connection_error(code)
@@ -288,6 +386,21 @@ def test_6_5_2_unknown_settings_are_ignored(client):
     client.lives()
 
 
+def test_6_5_2_no_frame_is_longer_than_the_client_takes(transport):
+    client = Client(transport, setting(5, 16384), path="/bytes/60000")
+    client.send(client.headers(1))
+    assert len(client.body(1)) == 60_000
+    assert max(len(f[3]) for f in client.frames) <= 16384
+
+
+def test_6_5_2_a_client_may_have_no_table(transport):
+    client = Client(transport, setting(1, 0))
+    client.decoder.max_allowed_table_size = 0
+    for stream in (1, 3):
+        client.send(client.headers(stream))
+        assert client.status(stream) == "200"
+
+
 def test_6_5_3_settings_are_acknowledged_and_the_last_value_counts(transport):
     client = Client(transport, setting(4, 100) + setting(4, 1))
     client.send(client.headers(1))
@@ -295,8 +408,10 @@ def test_6_5_3_settings_are_acknowledged_and_the_last_value_counts(transport):
     assert first and len(first[3]) == 1
 
 
-def test_6_6_a_client_pushes_nothing(client):
-    client.send(frame(PUSH_PROMISE, END_HEADERS, 1, struct.pack(">I", 2) + client.block()))
+@pytest.mark.parametrize("stream", [0, 1, 3])
+def test_6_6_a_client_pushes_nothing(client, stream):
+    client.send(post(client),
+                frame(PUSH_PROMISE, END_HEADERS, stream, struct.pack(">I", 2) + client.block()))
     client.connection_error(PROTOCOL_ERROR)
 
 
@@ -326,6 +441,44 @@ def test_6_8_goaway_belongs_to_the_connection(client):
     client.connection_error(PROTOCOL_ERROR)
 
 
+def test_6_8_goaway_has_eight_bytes(client):
+    client.send(frame(GOAWAY, 0, 0, bytes(7)))
+    client.connection_error(FRAME_SIZE_ERROR)
+
+
+def test_6_8_requests_before_goaway_are_answered(client):
+    client.send(post(client), frame(GOAWAY, 0, 0, bytes(8)), frame(DATA, END_STREAM, 1, b"abc"))
+    assert client.body(1) == b"3"
+
+
+def test_6_8_a_server_that_goes_loses_no_request(transport, tmp_path):
+    with Transport(transport.kind, tmp_path) as leaving:
+        client = Client(leaving)
+        client.send(post(client))
+        client.lives()
+        leaving.process.terminate()
+        goaway = client.wait(lambda f: f[0] == GOAWAY)
+        assert goaway[3][:8] == struct.pack(">II", 0x7FFFFFFF, NO_ERROR)
+        # This one was on its way before the client heard.
+        client.send(client.headers(3))
+        assert client.status(3) == "200"
+        question = client.wait(lambda f: f[0] == PING and not f[1] & ACK)
+        client.send(frame(PING, ACK, 0, question[3]))
+        last = client.wait(lambda f: f[0] == GOAWAY and f != goaway)
+        assert last[3][:8] == struct.pack(">II", 3, NO_ERROR)
+        client.send(client.headers(5), frame(DATA, END_STREAM, 1, b"abc"))
+        assert client.body(1) == b"3"
+        client.wait(lambda f: f[2] == 5)
+        assert client.closed and not [f for f in client.frames if f[2] == 5]
+
+
+def test_6_8_nor_waits_for_one_that_hears_nothing(transport, tmp_path):
+    with Transport(transport.kind, tmp_path) as leaving:
+        client = Client(leaving)
+        leaving.process.terminate()
+        assert leaving.process.wait(5) == 0
+
+
 def test_6_9_the_connections_window_grows_by_something(client):
     client.send(frame(WINDOW_UPDATE, 0, 0, bytes(4)))
     client.connection_error(PROTOCOL_ERROR)
@@ -336,8 +489,9 @@ def test_6_9_a_streams_window_grows_by_something(client):
     client.stream_error(1, PROTOCOL_ERROR)
 
 
-def test_6_9_window_update_has_four_bytes(client):
-    client.send(frame(WINDOW_UPDATE, 0, 0, bytes(3)))
+@pytest.mark.parametrize("stream", [0, 1])
+def test_6_9_window_update_has_four_bytes(client, stream):
+    client.send(post(client), frame(WINDOW_UPDATE, 0, stream, bytes(3)))
     client.connection_error(FRAME_SIZE_ERROR)
 
 
@@ -371,6 +525,12 @@ def test_6_9_2_a_new_initial_window_counts_for_open_streams(transport):
     assert first and len(first[3]) == 1
 
 
+def test_6_9_2_no_window_grows_too_large_by_settings(client):
+    client.send(post(client), frame(WINDOW_UPDATE, 0, 1, struct.pack(">I", 0x7FFF0000)),
+                frame(SETTINGS, 0, 0, setting(4, 0x7FFFFFFF)))
+    client.connection_error(FLOW_CONTROL_ERROR)
+
+
 def test_6_9_2_a_window_may_become_negative(transport):
     client = Client(transport, setting(4, 3))
     client.send(client.headers(1))
@@ -382,14 +542,20 @@ def test_6_9_2_a_window_may_become_negative(transport):
 
 
 def test_6_9_3_bodies_of_any_length_come_through(client):
-    pieces = [frame(DATA, 0, 1, bytes(16384)) for _ in range(3)]
-    client.send(post(client), *pieces)
-    for _ in range(60):
-        client.wait(lambda f: f[0] == WINDOW_UPDATE, 0.2)
-        client.frames = [f for f in client.frames if f[0] != WINDOW_UPDATE]
-        client.send(frame(DATA, 0, 1, bytes(16384)))
+    def is_growth(item):
+        return item[0] == WINDOW_UPDATE and item[2] == 1
+
+    client.send(post(client))
+    window = 65_535
+    for _ in range(63):
+        while window < 16_384:
+            assert client.wait(is_growth)
+            window += sum(int.from_bytes(f[3], "big") for f in client.frames if is_growth(f))
+            client.frames = [f for f in client.frames if not is_growth(f)]
+        client.send(frame(DATA, 0, 1, bytes(16_384)))
+        window -= 16_384
     client.send(frame(DATA, END_STREAM, 1))
-    assert client.body(1) == str(63 * 16384).encode()
+    assert client.body(1) == str(63 * 16_384).encode()
 
 
 def test_6_10_a_block_may_come_in_many_parts(client):
@@ -497,6 +663,28 @@ def test_8_3_1_the_path_is_not_empty(client):
     malformed(client, client.request(**{":path": ""}))
 
 
+@pytest.mark.parametrize("changes", [
+    {":path": "*"}, {":path": "json"}, {":path": "/ json"}, {":path": "/#json"}, {":method": ""},
+    {":method": "G T"}, {":authority": ""}, {":authority": "a b"}, {":authority": "u@a"},
+    {"host": "b"}, {"te": "trailers, gzip"}, {"x": "y\1"}, {"x": "y\x7f"}, {"x\x7f": "y"},
+    {"content-length": ""}, {"content-length": "+0"}, {"content-length": "9" * 23}])
+def test_8_3_1_a_request_that_names_nothing_real_is_malformed(client, changes):
+    client.send(client.headers(1, client.request(**changes)))
+    found = client.wait(lambda f: f[0] in (HEADERS, RST_STREAM) and f[2] == 1)
+    # It may be told so in an answer. Section 8.1.1.
+    if found[0] == HEADERS:
+        assert dict(client.decoder.decode(found[3]))[":status"] == "400"
+    else:
+        assert found[3] == struct.pack(">I", PROTOCOL_ERROR)
+    client.lives()
+
+
+@pytest.mark.parametrize("name", ["host", "content-length"])
+def test_8_3_1_some_fields_come_once(client, name):
+    value = "a" if name == "host" else "0"
+    malformed(client, client.request("POST") + [(name, value)] * 2)
+
+
 @pytest.mark.parametrize("pieces, told", [([b"test"], 1), ([b"test", b"test"], 4), ([], 3),
                                           ([b"ab"], 1)])
 def test_8_1_1_a_length_that_is_wrong(client, pieces, told):
@@ -535,15 +723,31 @@ def test_10_5_a_rapid_reset_is_calmed(client):
 
 
 @pytest.mark.parametrize("flood", [
-    frame(SETTINGS, 0, 0, setting(1, 100)), frame(PING, 0, 0, bytes(8))])
-def test_10_5_a_flood_of_frames_that_want_answers_ends(client, flood):
-    for _ in range(200):
-        client.send(flood * 1000)
-        if client.closed:
-            break
-    # Nothing was read: the server has to stop keeping answers for us.
-    client.wait(lambda f: f[0] == GOAWAY, 5)
-    assert client.closed or client.wait(lambda f: f[0] == GOAWAY, 0.1) or len(client.frames) > 100
+    frame(SETTINGS, 0, 0, setting(1, 100)), frame(PING, 0, 0, bytes(8)), frame(DATA, 0, 1),
+    frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 9)), frame(0xFA, 0, 0, b"unknown"),
+    frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)), frame(SETTINGS, 0, 0, setting(1, 9) * 40)],
+    ids=["settings", "ping", "data", "priority", "unknown", "window", "long-settings"])
+def test_10_5_a_flood_of_frames_for_nothing_is_calmed(transport, client, flood):
+    other = Client(transport)
+    other.send(post(other))
+    client.send(post(client), flood * 1000)
+    client.connection_error(ENHANCE_YOUR_CALM)
+    other.send(frame(DATA, END_STREAM, 1, b"abc"))
+    assert other.body(1) == b"3"
+
+
+def test_10_5_a_flood_of_requests_beyond_the_limit_is_calmed(transport):
+    # Whoever has not acknowledged our settings cannot be blamed for not keeping to them, for a while.
+    client = Client(transport, greet=False)
+    client.send(PREFACE, frame(SETTINGS),
+                *[post(client, stream) for stream in range(1, 4_001, 2)])
+    client.connection_error(ENHANCE_YOUR_CALM)
+
+
+def test_10_5_1_a_flood_of_large_fields_is_calmed(client):
+    client.send(*[client.headers(stream, client.request() + [("x", "y")] * 200)
+                  for stream in range(1, 80, 2)])
+    client.connection_error(ENHANCE_YOUR_CALM)
 
 
 def test_10_5_1_a_flood_of_continuations_ends(client):
@@ -615,6 +819,21 @@ def test_8441_a_websocket_on_a_stream(client):
     client.send(frame(DATA, 0, 1, b"\x88\x82\0\0\0\0\x03\xe8"))
     assert client.body(1) == b"\x81\x05hello\x88\x02\x03\xe8"
     client.lives()
+
+
+def connect(**changes):
+    fields = {":method": "CONNECT", ":protocol": "websocket", ":scheme": "http",
+              ":path": "/ws/echo", ":authority": "a", **changes}
+    return [(name, value) for name, value in fields.items() if value is not None]
+
+
+@pytest.mark.parametrize("fields", [
+    connect(**{":scheme": None}), connect(**{":path": None}), connect(**{":authority": None}),
+    connect(**{":method": "GET"}), connect(**{":protocol": None}),
+    connect(**{":protocol": None, ":scheme": None}),
+    [(":method", "CONNECT")]])
+def test_8441_a_malformed_connect(client, fields):
+    malformed(client, fields)
 
 
 def test_8441_a_plain_connect_is_refused(client):

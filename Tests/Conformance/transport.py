@@ -1,10 +1,12 @@
 """A running `titan conformance`, and sockets to it."""
 import os
+import pathlib
 import re
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 
 from desk import RELEASE, environment, titan, until
@@ -63,3 +65,24 @@ class Transport:
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGTERM)
         assert self.process.wait(10) == 0, "\n".join(self.lines)
+
+
+class Load:
+    """Requests without end, from a process of their own, for as long as something else is tested."""
+
+    def __init__(self, transport):
+        certificate = [str(transport.directory / "certificate.pem")] if transport.trust else []
+        self.process = subprocess.Popen(
+            [sys.executable, str(pathlib.Path(__file__).parent / "load.py"),
+             str(transport.port), *certificate], text=True, stdout=subprocess.PIPE)
+
+    def __enter__(self):
+        assert self.process.stdout.readline() == "under load\n"
+        return self
+
+    def __exit__(self, *_):
+        ended = self.process.poll()
+        if ended is None:
+            self.process.terminate()
+        self.process.wait(10)
+        assert ended is None, "the load ended before the tests did"

@@ -76,5 +76,7 @@ public final class ServerCounters: Sendable {
         refusals.withLock { $0 }.map { ($0.key, $0.value) }.sorted { $0.code < $1.code }
     }
 
-    func refused(_ code: String) { refusals.withLock { $0[code, default: 0] += 1 } }
+    func refused(_ code: String, _ count: Int = 1) {
+        refusals.withLock { $0[code, default: 0] += UInt64(count) }
+    }
 }

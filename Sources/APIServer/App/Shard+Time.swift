@@ -87,7 +87,7 @@ extension Shard {
             }
             connection.http1?.shutdown()
         } else if connection.http2 != nil {
-            do { try connection.http2?.shutdown() } catch { connection.endsWhenSent = true }
+            do { try connection.http2?.shutdown(at: now) } catch { connection.endsWhenSent = true }
         }
         output = settle(connection, out)
     }

@@ -71,6 +71,14 @@ extension Shard {
         } catch {
             connection.endsWhenSent = true
         }
+        countFaults(of: connection)
+    }
+
+    private func countFaults(of connection: Connection) {
+        guard connection.http2?.hasFaults == true else { return }
+        for (fault, count) in connection.http2!.takeFaults() {
+            counters.refused(fault.rawValue, count)
+        }
     }
 
     private func send(_ connection: Connection, _ out: borrowing [UInt8]) {

@@ -78,10 +78,14 @@ final class ScratchDirectory {
     @Test func `say which page may load what, and who may show it`() throws {
         for response in [get("/"), get("/main-4KXQ2A7B.js")] {
             let policy = try #require(response?["content-security-policy"])
-            #expect(policy.contains("default-src 'self'") && !policy.contains("unsafe"))
+            #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
             #expect(policy.contains("frame-ancestors 'none'"))
-            #expect(response?["x-content-type-options"] == "nosniff")
+            #expect(policy.contains("script-src 'self';") && !policy.contains("*"))
+            #expect(response?["x-frame-options"] == "DENY")
             #expect(response?["referrer-policy"] == "no-referrer")
+            #expect(response?["permissions-policy"]?.contains("camera=()") == true)
+            #expect(response?["cross-origin-opener-policy"] == "same-origin")
+            #expect(response?["cross-origin-resource-policy"] == "same-origin")
         }
     }
 
@@ -99,6 +103,18 @@ final class ScratchDirectory {
         #expect(get("/main-4KXQ2A7B.js")?["etag"] != tag)
     }
 
+    @Test func `refuse who expects another content`() throws {
+        let tag = try #require(get("/")?["etag"])
+        for value in ["\"x\"", "W/" + tag, ""] {
+            #expect(get("/", ["if-match": value])?.status == 412, "\(value)")
+        }
+        for value in [tag, "\"x\", " + tag, "*"] {
+            #expect(get("/", ["if-match": value])?.status == 200, "\(value)")
+        }
+        #expect(get("/", ["if-match": "\"x\"", "if-none-match": tag])?.status == 412)
+        #expect(get("/", ["if-match": tag, "if-none-match": tag])?.status == 304)
+    }
+
     @Test(
         arguments: [
             ("/inspector", true), ("/deep/link/to", true), ("/apiary", true), ("/healthy", true),
@@ -107,8 +123,20 @@ final class ScratchDirectory {
         ])
     func `fall back to the console for its own addresses only`(path: String, falls: Bool) {
         #expect((get(path, ["accept": "text/html,*/*;q=0.8"]) != nil) == falls)
-        #expect(get(path, ["accept": "*/*"]) == nil)
-        #expect(get(path) == nil)
+        #expect((get(path, ["accept": "*/*", "sec-fetch-mode": "navigate"]) != nil) == falls)
+        for fields: HeaderBlock in [
+            [:], ["accept": "*/*"], ["accept": "text/html;q=0"], ["accept": "text/htmlx"],
+            ["accept": "text/html", "sec-fetch-mode": "cors"],
+            ["accept": "text/html", "sec-fetch-mode": "no-cors"],
+        ] {
+            #expect(get(path, fields) == nil)
+        }
+    }
+
+    @Test func `say what a fallen address depends on`() throws {
+        let vary = try #require(get("/inspector", ["sec-fetch-mode": "navigate"])?["vary"])
+        #expect(vary == "accept-encoding, accept, sec-fetch-mode")
+        #expect(get("/")?["vary"] == "accept-encoding")
     }
 
     @Test func `are read, never written`() {
@@ -122,7 +150,7 @@ final class ScratchDirectory {
         arguments: [
             ("/a-4KXQ2A7B.js", true), ("/a.4kxq2a7b.css", true), ("/index-Bx3k_a9c.js", true),
             ("/Open-SemiBold.ttf", false), ("/4KXQ2A7B.js", false), ("/index.html", false),
-            ("/a-4KXQ2A7.js", false), ("/a-4KXQ2A7B", false),
+            ("/a-4KXQ2A7.js", false), ("/a-4KXQ2A7B", false), ("/report-20251125.json", false),
         ])
     func `are kept for good when their names change with their content`(path: String, is: Bool) {
         #expect(StaticFile.isHashed(path) == `is`)

@@ -7,29 +7,56 @@ public import Wire
 public struct StaticFiles: Sendable {
     private let files: [String: StaticFile]
     private let index: StaticFile
+    /// The index as it answers for addresses within the console.
+    private let page: StaticFile
 
     public init(directory: String) throws(StaticFilesError) {
         let read = try StaticDirectory(reading: directory)
-        var files: [String: StaticFile] = [:]
-        for (path, bytes) in read.files { files[path] = StaticFile(path: path, bytes: bytes) }
-        guard let index = files["/index.html"] else { throw .noIndex(directory: directory) }
-        self.files = files
-        self.index = index
+        let contents = Dictionary(uniqueKeysWithValues: read.files.map { ($0.path, $0.bytes) })
+        guard let index = contents["/index.html"] else { throw .noIndex(directory: directory) }
+        files = Self.files(contents)
+        self.index = files["/index.html"]!
+        page = StaticFile(
+            path: "/index.html", bytes: index, codings: Self.codings("/index.html", in: contents),
+            isFallback: true)
     }
 
     /// The answer to a request for a file, or for a page of the console; `nil` for all others.
     public func respond(to request: Request) -> Response? {
-        guard request.method == .get || request.method == .head,
-            let file = file(for: request)
-        else { return nil }
-        return Self.isUnchanged(file, request) ? file.unchanged : file.found
+        guard request.method == .get || request.method == .head else { return nil }
+        let path = request.pathText
+        let file = path == "/" ? index : files[path]
+        if let file { return file.respond(to: request) }
+        return Self.isPage(path) && Self.isNavigation(request) ? page.respond(to: request) : nil
     }
 
-    private func file(for request: Request) -> StaticFile? {
-        let path = request.pathText
-        if path == "/" { return index }
-        if let file = files[path] { return file }
-        return Self.isPage(path) && Self.wantsPage(request) ? index : nil
+    /// A file that is another one coded has no name of its own.
+    private static func files(_ contents: [String: [UInt8]]) -> [String: StaticFile] {
+        var files: [String: StaticFile] = [:]
+        for (path, bytes) in contents where !isCoded(path, in: contents) {
+            files[path] = StaticFile(path: path, bytes: bytes, codings: codings(path, in: contents))
+        }
+        return files
+    }
+
+    private static func isCoded(_ path: String, in contents: [String: [UInt8]]) -> Bool {
+        [ContentCoding.brotli, .gzip].contains { coding in
+            path.hasSuffix(coding.suffix)
+                && contents[String(path.dropLast(coding.suffix.count))] != nil
+        }
+    }
+
+    /// The codings of a file that lie beside it and are worth their name: smaller than the file.
+    private static func codings(
+        _ path: String, in contents: [String: [UInt8]]
+    ) -> [ContentCoding: [UInt8]] {
+        let size = contents[path]?.count ?? 0
+        var codings: [ContentCoding: [UInt8]] = [:]
+        for coding in [ContentCoding.brotli, .gzip] {
+            guard let bytes = contents[path + coding.suffix], bytes.count < size else { continue }
+            codings[coding] = bytes
+        }
+        return codings
     }
 
     /// Addresses within the console: no extension, and none of the server's own.
@@ -41,21 +68,10 @@ public struct StaticFiles: Sendable {
         }
     }
 
-    /// Whether a browser is navigating, rather than a script fetching data.
-    private static func wantsPage(_ request: Request) -> Bool {
-        request.fields.contains { $0.nameText == "accept" && $0.valueText.contains("text/html") }
-    }
-
-    /// Source: RFC 9110, section 13.1.2: compared weakly, and `*` is any content.
-    private static func isUnchanged(_ file: StaticFile, _ request: Request) -> Bool {
-        guard request.fields.count(of: "if-none-match") > 0 else { return false }
-        return request.fields.contains { field in
-            guard field.nameText == "if-none-match" else { return false }
-            return field.valueText.split(separator: ",").contains { candidate in
-                var tag = candidate.drop { $0 == " " || $0 == "\t" }
-                while tag.last == " " || tag.last == "\t" { tag.removeLast() }
-                return tag == "*" || tag == file.tag || tag == "W/" + file.tag
-            }
-        }
+    /// Whether a browser goes to an address, rather than a page fetching something. Browsers that do
+    /// not say so want a page by name. Source: W3C Fetch Metadata, section 2.2.
+    private static func isNavigation(_ request: Request) -> Bool {
+        if let mode = request.fields["sec-fetch-mode"] { return mode == "navigate" }
+        return WeightedList("accept", in: request.fields)["text/html"] ?? 0 > 0
     }
 }

@@ -45,6 +45,7 @@ enum HTTP2Callbacks {
         let verdict = inbox.strictness.judge(
             type: header.type, stream: header.stream_id, isKnown: isKnown)
         if verdict != .fine { inbox.verdicts.append((header.stream_id, verdict)) }
+        if header.type == UInt8(NGHTTP2_SETTINGS.rawValue) { inbox.hasNewSettings = true }
         return 0
     }
 
@@ -82,6 +83,10 @@ enum HTTP2Callbacks {
             return unsafe nghttp2_session_terminate_session(
                 session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         }
+        if header.type == UInt8(NGHTTP2_PING.rawValue) {
+            unsafe heard(frame!.pointee.ping, inbox)
+            return 0
+        }
         let isHeaders = header.type == UInt8(NGHTTP2_HEADERS.rawValue)
         guard isHeaders || header.type == UInt8(NGHTTP2_DATA.rawValue),
             let stream = unsafe stream(header.stream_id, session, inbox)
@@ -113,8 +118,12 @@ enum HTTP2Callbacks {
     /// Source: RFC 9113, section 8.1.
     private static let onSent: nghttp2_on_frame_send_callback = { session, frame, context in
         let (inbox, header) = unsafe (inbox(context), frame!.pointee.hd)
-        if header.type == UInt8(NGHTTP2_RST_STREAM.rawValue) {
-            inbox.strictness.wasResetByUs(header.stream_id)
+        switch UInt32(header.type) {
+        case NGHTTP2_RST_STREAM.rawValue:
+            unsafe inbox.told(frame!.pointee.rst_stream.error_code, stream: header.stream_id)
+        case NGHTTP2_GOAWAY.rawValue: unsafe inbox.told(frame!.pointee.goaway.error_code, stream: 0)
+        case NGHTTP2_DATA.rawValue: inbox.floods.earnWindowUpdates()
+        default: break
         }
         guard
             header.type == UInt8(NGHTTP2_HEADERS.rawValue)
@@ -124,6 +133,15 @@ enum HTTP2Callbacks {
         else { return 0 }
         inbox.unread.append(stream.id)
         return 0
+    }
+
+    /// The client answers the question whether it has heard that we go.
+    private static func heard(_ ping: nghttp2_ping, _ inbox: HTTP2Inbox) {
+        guard ping.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0,
+            case .announced = inbox.departure
+        else { return }
+        let answer = unsafe withUnsafeBytes(of: ping.opaque_data) { unsafe Array($0) }
+        if answer == HTTP2Departure.question { inbox.departure = .heard }
     }
 
     private static func inbox(_ context: UnsafeMutableRawPointer?) -> HTTP2Inbox {

@@ -7,9 +7,13 @@ public struct HTTP2Error: Error, Hashable, CustomStringConvertible {
 
     public var description: String { "HTTP/2: \(unsafe String(cString: nghttp2_strerror(code)))" }
 
-    /// Whether the peer sent more than anybody needs.
-    var isFlood: Bool {
-        code == NGHTTP2_ERR_FLOODED.rawValue || code == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue
+    /// What the peer sent more of than anybody needs, if that was it.
+    var flood: HTTP2Fault? {
+        switch code {
+        case NGHTTP2_ERR_FLOODED.rawValue: .unreadAnswers
+        case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue: .continuationFlood
+        default: nil
+        }
     }
 
     /// Turns nghttp2's "negative means error" into a thrown error.

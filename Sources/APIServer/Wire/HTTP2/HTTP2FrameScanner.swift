@@ -1,5 +1,16 @@
 import CNGHTTP2
 
+/// What the head of a frame says. Source: RFC 9113, section 4.1.
+struct HTTP2FrameHead {
+    var type: UInt8
+    var flags: UInt8
+    var stream: Int32
+    /// Bytes of its payload.
+    var count: Int
+    /// The stream that a frame of PRIORITY names. Source: RFC 9113, section 6.3.
+    var dependency: Int32?
+}
+
 /// Reads the heads of frames as bytes pass by on their way to nghttp2.
 ///
 /// nghttp2 drops DATA for streams that it has forgotten before it calls anybody.
@@ -11,39 +22,57 @@ struct HTTP2FrameScanner {
     /// stream.
     private var headCount = 0
     private var length = 0
+    /// The first four bytes of PRIORITY's payload, which are read as a part of its head.
+    private var dependency: UInt32 = 0
+    private static let headBytes = 9
 
-    /// Calls `body` with type and stream of each frame whose head is complete with these bytes.
-    mutating func scan(_ bytes: Span<UInt8>, _ body: (UInt8, Int32) -> Void) {
+    /// Calls `body` with each frame whose head is complete with these bytes.
+    mutating func scan(_ bytes: Span<UInt8>, _ body: (HTTP2FrameHead) -> Void) {
         var index = 0
         while true {
             let skipped = min(left, bytes.count - index)
             left -= skipped
             index += skipped
             guard index < bytes.count else { return }
-            if headCount == 0, bytes.count - index >= 9 {
+            if headCount == 0, bytes.count - index >= Self.headBytes {
                 take(bytes, index)
-                index += 9
+                index += Self.headBytes
             } else {
                 push(bytes[index])
                 index += 1
-                if headCount < 9 { continue }
             }
-            body(
-                UInt8(truncatingIfNeeded: head >> 40), Int32(truncatingIfNeeded: head & 0x7FFF_FFFF)
-            )
-            (left, headCount, length) = (length, 0, 0)
+            guard isComplete else { continue }
+            body(frame)
+            (left, headCount, length) = (length - (headCount - Self.headBytes), 0, 0)
         }
     }
 
+    private var type: UInt8 { UInt8(truncatingIfNeeded: head >> 40) }
+
+    private var isPriority: Bool { type == UInt8(NGHTTP2_PRIORITY.rawValue) && length == 5 }
+
+    private var isComplete: Bool {
+        headCount >= Self.headBytes && (!isPriority || headCount == Self.headBytes + 4)
+    }
+
+    private var frame: HTTP2FrameHead {
+        HTTP2FrameHead(
+            type: type, flags: UInt8(truncatingIfNeeded: head >> 32),
+            stream: Int32(truncatingIfNeeded: head & 0x7FFF_FFFF), count: length,
+            dependency: isPriority ? Int32(truncatingIfNeeded: dependency & 0x7FFF_FFFF) : nil)
+    }
+
     private mutating func take(_ bytes: Span<UInt8>, _ index: Int) {
-        for offset in 0..<9 { push(bytes[index + offset]) }
+        for offset in 0..<Self.headBytes { push(bytes[index + offset]) }
     }
 
     private mutating func push(_ byte: UInt8) {
         if headCount < 3 {
             length = length << 8 | Int(byte)
-        } else {
+        } else if headCount < Self.headBytes {
             head = head << 8 | UInt64(byte)
+        } else {
+            dependency = dependency << 8 | UInt32(byte)
         }
         headCount += 1
     }

@@ -1,3 +1,5 @@
+import CNGHTTP2
+
 /// Where nghttp2's callbacks write. A class, because C keeps a pointer to it.
 ///
 /// Streams stand in places that are used again. C is given a stream's place, never a pointer to it,
@@ -8,8 +10,16 @@ final class HTTP2Inbox {
     var strictness = HTTP2Strictness()
     /// Rules that the client has broken without nghttp2 minding.
     var verdicts: [(stream: Int32, HTTP2Strictness.Verdict)] = []
-    /// How often a client may reset its own requests.
-    private var resets: HTTP2Allowance
+    /// How much of what costs us work a client may still do.
+    var floods: HTTP2Floods
+    /// What it has done too much of, or wrong, for the owner's counters.
+    var faults: [HTTP2Fault: Int] = [:]
+    private(set) var hasExceeded = false
+    /// nghttp2 goes on no more.
+    var failure: HTTP2Error?
+    var departure = HTTP2Departure.staying
+    /// Whether settings have come since everything was written.
+    var hasNewSettings = false
     /// What the owner has not been told yet.
     var events: [HTTPEvent] = []
     /// Streams whose client waits for leave to send a body.
@@ -35,13 +45,38 @@ final class HTTP2Inbox {
 
     init(maxima: HTTP2Maxima) {
         self.maxima = maxima
-        resets = HTTP2Allowance(burst: maxima.resetBurst, perSecond: maxima.resetsPerSecond)
+        floods = HTTP2Floods(maxima)
     }
 
     /// The client has reset a stream. `false` when it does so too often. Source: CVE-2023-44487.
     func wasReset(_ id: Int32) -> Bool {
         strictness.wasResetByPeer(id)
-        return resets.take(at: now)
+        if floods.reset(at: now) { return true }
+        exceed(.rapidReset)
+        return false
+    }
+
+    func note(_ fault: HTTP2Fault) { faults[fault, default: 0] += 1 }
+
+    /// The client does too much of something: the connection ends. Counted once for each.
+    func exceed(_ fault: HTTP2Fault) {
+        if !hasExceeded { note(fault) }
+        hasExceeded = true
+    }
+
+    /// We have told the client of an error.
+    func told(_ code: UInt32, stream id: Int32) {
+        if let fault = HTTP2Fault(code: code) { note(fault) }
+        if id > 0 { strictness.wasResetByUs(id) }
+        if code == NGHTTP2_REFUSED_STREAM.rawValue, !floods.refusal(at: now) {
+            exceed(.refusedFlood)
+            verdicts.append((0, .connectionError(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)))
+        }
+        // A window that new settings make too large is an error of the connection, for which
+        // nghttp2 resets the stream. Source: RFC 9113, section 6.9.2.
+        if id > 0, hasNewSettings, code == NGHTTP2_FLOW_CONTROL_ERROR.rawValue {
+            verdicts.append((0, .connectionError(code)))
+        }
     }
 
     /// How many streams are open.
@@ -80,7 +115,10 @@ final class HTTP2Inbox {
         stream.fieldBytes += name.count + value.count
         stream.fieldCount += 1
         guard stream.fieldBytes <= maxima.fieldSectionBytes, stream.fieldCount <= maxima.fields
-        else { return refuse(stream, .fieldSectionTooLong) }
+        else {
+            if !floods.fieldSection(at: now) { exceed(.fieldSectionFlood) }
+            return refuse(stream, .fieldSectionTooLong)
+        }
         guard keep(name.count + value.count, of: stream), !stream.inTrailers else { return }
         if name.isEmpty || name[0] != UInt8(ascii: ":") {
             return stream.fields.append(name: name, value: value)
@@ -159,7 +197,12 @@ final class HTTP2Inbox {
         switch stream.stage {
         case .streaming: events.append(.data(piece, stream: stream.id))
         case .answering:
-            stream.body += piece.prefix(maxima.bodyBytes - stream.body.count)
+            // Half of what was said would be worse than nothing.
+            guard piece.count <= maxima.bodyBytes - stream.body.count else {
+                let code = NGHTTP2_ENHANCE_YOUR_CALM.rawValue
+                return verdicts.append((stream.id, .streamError(code)))
+            }
+            stream.body += piece
         case .reading, .answered: break
         }
     }

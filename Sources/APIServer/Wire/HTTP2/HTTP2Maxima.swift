@@ -27,6 +27,24 @@ public struct HTTP2Maxima: Sendable {
     public var resetsPerSecond: Int
     /// CONTINUATION frames of one field section; beyond it the connection ends.
     public var continuations: Int
+    /// SETTINGS frames at once, and one each second; and settings in one of them.
+    public var settingsBurst: Int
+    public var settingsEntries: Int
+    /// PING frames at once, and again each second.
+    public var pingBurst: Int
+    public var pingsPerSecond: Int
+    /// Answers to SETTINGS and PING that the client has not read.
+    public var unreadAnswers: Int
+    /// Frames without any meaning at once: empty DATA, PRIORITY, unknown ones; eight each second.
+    public var idleFrameBurst: Int
+    /// WINDOW_UPDATE frames before anything is sent; each frame of ours allows ten more.
+    public var windowUpdatesAhead: Int
+    /// Requests with too large fields at once, and one each second.
+    public var fieldSectionBurst: Int
+    /// Requests beyond those allowed at a time.
+    public var refusalBurst: Int
+    /// Microseconds that a client has to hear that we go.
+    public var noticeMicroseconds: Int64
 
     public init(
         concurrentStreams: Int, fieldSectionBytes: Int, fields: Int, bodyBytes: Int
@@ -44,6 +62,16 @@ public struct HTTP2Maxima: Sendable {
         resetBurst = 200
         resetsPerSecond = 33
         continuations = 8
+        settingsBurst = 32
+        settingsEntries = 32
+        pingBurst = 512
+        pingsPerSecond = 64
+        unreadAnswers = 1_000
+        idleFrameBurst = 512
+        windowUpdatesAhead = 256
+        fieldSectionBurst = 32
+        refusalBurst = 1_024
+        noticeMicroseconds = 1_000_000
     }
 
     /// In which an answer must be taken that has so many bytes with those before it.

@@ -53,6 +53,7 @@ import CNGHTTP2
         _ bytes: Span<UInt8>, at now: Int64 = 0, into events: inout [HTTPEvent]
     ) throws(HTTP2Error) {
         inbox.now = now
+        if let failure = inbox.failure { throw failure }
         scan(bytes)
         let consumed = unsafe bytes.withUnsafeBufferPointer {
             unsafe nghttp2_session_mem_recv(session, $0.baseAddress, $0.count)
@@ -64,6 +65,7 @@ import CNGHTTP2
         try letContinue()
         try judge()
         try endAbuse()
+        if inbox.departure == .heard { try depart(at: now) }
     }
 
     /// Queues the answer to a request, or to a refusal. `false` when the client has given it up.
@@ -105,35 +107,45 @@ import CNGHTTP2
             var start: UnsafePointer<UInt8>?
             let count = try HTTP2Error.check(unsafe nghttp2_session_mem_send(session, &start))
             if count == 0 {
-                if inbox.unread.isEmpty { return }
+                if inbox.unread.isEmpty, inbox.verdicts.isEmpty {
+                    inbox.hasNewSettings = false
+                    return
+                }
                 try resetUnread()
+                try judge()
                 continue
             }
             unsafe output.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
         }
     }
 
-    /// Takes no more requests; those that were taken are still answered. Source: RFC 9113, 6.8.
-    public mutating func shutdown() throws(HTTP2Error) {
-        let last = unsafe nghttp2_session_get_last_proc_stream_id(session)
-        try HTTP2Error.check(
-            unsafe nghttp2_submit_goaway(
-                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last,
-                UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0))
+    /// When the first stream has kept us waiting too long, or the client has had its time to hear
+    /// that we go; `.max` when nothing is waited for.
+    public var deadline: Int64 {
+        guard case .announced(let until) = inbox.departure else { return inbox.deadline }
+        return min(inbox.deadline, until)
     }
 
-    /// When the first stream has kept us waiting too long; `.max` when none is waited for.
-    public var deadline: Int64 { inbox.deadline }
+    /// Whether the client has done something that is to be counted.
+    public var hasFaults: Bool { !inbox.faults.isEmpty }
+
+    /// What the client has done wrong since this was last asked, and how often.
+    public mutating func takeFaults() -> [HTTP2Fault: Int] {
+        defer { inbox.faults.removeAll(keepingCapacity: true) }
+        return inbox.faults
+    }
 
     /// Gives up the streams whose deadline has passed: what has not come whole is refused, and
     /// what is not taken is reset. Other streams go on.
     public mutating func timeOut(
         at now: Int64, into events: inout [HTTPEvent]
     ) throws(HTTP2Error) {
+        try depart(at: now)
         let untaken = inbox.timeOut(now: now)
         events.append(contentsOf: inbox.events)
         inbox.events.removeAll(keepingCapacity: true)
         for id in untaken {
+            inbox.note(.stalledWindow)
             try HTTP2Error.check(
                 unsafe nghttp2_submit_rst_stream(
                     session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id,
@@ -169,28 +181,33 @@ import CNGHTTP2
     ///
     /// Source: CVE-2023-44487 and CVE-2025-8671.
     private func endAbuse() throws(HTTP2Error) {
-        guard inbox.cancelled > inbox.maxima.resetBurst else { return }
-        inbox.cancelled = 0
-        try end(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        if inbox.cancelled > inbox.maxima.resetBurst { inbox.exceed(.rapidReset) }
+        if inbox.hasExceeded { try end(NGHTTP2_ENHANCE_YOUR_CALM.rawValue) }
     }
 
     /// nghttp2 gives some connections up without a word: the client is told why.
     private func checkReceived(_ consumed: ssize_t) throws(HTTP2Error) {
         guard consumed < 0 else { return }
         let error = HTTP2Error(code: CInt(consumed))
+        inbox.failure = error
+        if let flood = error.flood { inbox.exceed(flood) }
         try end(
-            error.isFlood ? NGHTTP2_ENHANCE_YOUR_CALM.rawValue : NGHTTP2_PROTOCOL_ERROR.rawValue)
+            inbox.hasExceeded
+                ? NGHTTP2_ENHANCE_YOUR_CALM.rawValue : NGHTTP2_PROTOCOL_ERROR.rawValue)
         throw error
     }
 
     private func scan(_ bytes: Span<UInt8>) {
         inbox.strictness.beginBatch()
-        inbox.scanner.scan(bytes) { type, stream in
-            guard type == UInt8(NGHTTP2_DATA.rawValue) || type == UInt8(NGHTTP2_RST_STREAM.rawValue)
-            else { return }
-            let isKnown = unsafe nghttp2_session_get_stream_user_data(session, stream) != nil
-            let verdict = inbox.strictness.scan(type: type, stream: stream, isKnown: isKnown)
-            if verdict != .fine { inbox.verdicts.append((stream, verdict)) }
+        inbox.scanner.scan(bytes) { head in
+            if let fault = inbox.floods.frame(head, at: inbox.now) { inbox.exceed(fault) }
+            switch UInt32(head.type) {
+            case NGHTTP2_DATA.rawValue, NGHTTP2_RST_STREAM.rawValue, NGHTTP2_PRIORITY.rawValue:
+                let place = unsafe nghttp2_session_get_stream_user_data(session, head.stream)
+                let verdict = inbox.strictness.scan(head, isKnown: unsafe place != nil)
+                if verdict != .fine { inbox.verdicts.append((head.stream, verdict)) }
+            default: break
+            }
         }
     }
 

@@ -56,6 +56,8 @@ enum HTTP2Setup {
             // A second net below our own allowance, which ends with a better word.
             option, UInt64(2 * maxima.resetBurst), UInt64(maxima.resetsPerSecond))
         unsafe nghttp2_option_set_max_continuations(option, maxima.continuations)
+        unsafe nghttp2_option_set_max_outbound_ack(option, maxima.unreadAnswers)
+        unsafe nghttp2_option_set_max_settings(option, maxima.settingsEntries)
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
     }
 }

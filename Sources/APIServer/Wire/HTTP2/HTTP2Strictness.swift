@@ -45,8 +45,13 @@ struct HTTP2Strictness {
     mutating func beginBatch() { (batchBegan, resetInBatch) = (latest, []) }
 
     /// Judges frames that nghttp2 will drop without a call, as they stand in the batch.
-    mutating func scan(type: UInt8, stream id: Int32, isKnown: Bool) -> Verdict {
-        switch UInt32(type) {
+    mutating func scan(_ head: HTTP2FrameHead, isKnown: Bool) -> Verdict {
+        let id = head.stream
+        switch UInt32(head.type) {
+        case NGHTTP2_PRIORITY.rawValue:
+            // What it says is ignored, but not when it is nonsense. Source: RFC 7540, 5.3.1.
+            return head.dependency == id && id > 0
+                ? .connectionError(NGHTTP2_PROTOCOL_ERROR.rawValue) : .fine
         case NGHTTP2_RST_STREAM.rawValue:
             resetInBatch.append(id)
             return .fine
