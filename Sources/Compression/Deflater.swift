@@ -45,7 +45,8 @@ import CZlib
                 unsafe stream.pointee.avail_out = UInt32(room)
                 let code = unsafe deflate(stream, Z_SYNC_FLUSH)
                 precondition(
-                    unsafe code == Z_OK && stream.pointee.avail_in == 0,
+                    unsafe code == Z_OK && stream.pointee.avail_in == 0
+                        && stream.pointee.avail_out > 0,
                     "Invariant: a message fits into zlib's own bound")
                 count = room - Int(unsafe stream.pointee.avail_out)
             }

@@ -21,6 +21,9 @@ import CZlib
         public let isFinished: Bool
     }
 
+    /// Whether a block ended, at a byte's border, with the last byte that was used up.
+    public private(set) var isBetweenBlocks = false
+
     private let stream: UnsafeMutablePointer<z_stream>
 
     public init(_ format: Format) throws(CompressionError) {
@@ -57,7 +60,7 @@ import CZlib
         _ input: Span<UInt8>, into output: inout [UInt8], bytesMaximum: Int
     ) throws(CompressionError) -> Progress {
         let start = output.count
-        let room = min(bytesMaximum - start, max(1_024, input.count * 4))
+        let room = min(bytesMaximum - start, max(1_024, min(input.count * 4, 65_536)))
         if room <= 0 { return Progress(consumed: 0, isFinished: false) }
         var code = Z_OK
         unsafe input.withUnsafeBufferPointer { input in
@@ -72,6 +75,11 @@ import CZlib
             output.append(contentsOf: added)
         }
         let consumed = input.count - Int(unsafe stream.pointee.avail_in)
+        if consumed > 0 {
+            // Source: zlib.h, inflate. A call without input would clear the bit of a block's end.
+            let state = unsafe stream.pointee.data_type
+            isBetweenBlocks = state & 128 != 0 && state & 7 == 0
+        }
         guard code == Z_OK || code == Z_BUF_ERROR || code == Z_STREAM_END else { throw .damaged }
         return Progress(consumed: consumed, isFinished: code == Z_STREAM_END)
     }

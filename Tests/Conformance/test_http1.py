@@ -143,7 +143,7 @@ def test_3_2_3_connect_is_not_for_us(raw):
 
 @pytest.mark.parametrize("fields", [
     b"", b"host: a\r\nhost: a\r\n", b"host: a b\r\n", b"host: a/b\r\n",
-    b"host: a@b\r\n"])
+    b"host: a@b\r\n", b"host: a:b\r\n", b"host: a:1:2\r\n", b"host: [::1\r\n", b"host: %6x\r\n"])
 def test_3_2_exactly_one_host(raw, fields):
     refused(raw, b"GET /json HTTP/1.1\r\n" + fields + b"\r\n", 400)
 
@@ -232,6 +232,19 @@ def test_9110_10_1_1_an_expectation_is_met_once(raw):
     assert raw.answer()[0] == 200
 
 
+def test_9110_10_1_1_a_body_that_is_there_needs_no_leave(raw):
+    raw.send(b"POST /upload HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n"
+             b"expect: 100-continue\r\n\r\nabc")
+    assert raw.answer()[2] == b"3"
+
+
+def test_9110_7_8_nothing_is_upgraded_in_http_1_0(raw):
+    raw.send(b"GET /ws/echo HTTP/1.0\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+             b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+    assert raw.answer()[0] == 426
+    assert raw.ends()
+
+
 def test_9110_10_1_1_what_is_too_long_is_refused_before_it_is_sent(raw):
     raw.send(b"POST /publish HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999\r\n"
              b"expect: 100-continue\r\n\r\n")
@@ -302,7 +315,6 @@ def test_7_1_a_long_answer_comes_in_chunks(raw):
 
 def test_9112_6_3_to_an_old_client_it_simply_ends(raw):
     raw.send(b"GET /sse HTTP/1.0\r\n\r\n")
-    status, fields, _ = raw.answer() if False else (None, None, None)
     while b"event: " not in raw.buffer:
         assert raw.more()
     head = raw.buffer.split(b"\r\n\r\n")[0].lower()

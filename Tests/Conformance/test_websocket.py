@@ -342,6 +342,12 @@ def test_7692_7_1_an_offer_is_declined(transport, offer):
     raw.closes(1002)
 
 
+@pytest.mark.parametrize("field", [";", "a b", "permessage-deflate;", "permessage-deflate; =1",
+                                   'permessage-deflate; server_max_window_bits="9'])
+def test_9_1_a_malformed_list_fails_the_handshake(transport, field):
+    assert Raw(transport, field).status == 400
+
+
 @pytest.fixture
 def deflated(transport):
     raw = Raw(transport, "permessage-deflate")
@@ -402,9 +408,17 @@ def test_7692_7_2_3_5_a_block_may_call_itself_the_last(deflated):
     comes_back(deflated, b"Hello" * 20)
 
 
-def test_7692_what_does_not_unpack_is_refused(deflated):
-    deflated.send(frame(BINARY, b"\xff\xff\xff\xff", rsv=4))
+@pytest.mark.parametrize("payload", [b"\xff\xff\xff\xff", packed(b"Hello" * 20)[:-4]])
+def test_7692_what_does_not_unpack_is_refused(deflated, payload):
+    deflated.send(frame(BINARY, payload, rsv=4))
     deflated.closes(1007)
+
+
+def test_7692_a_message_of_no_bytes_leaves_the_context_alone(deflated):
+    for payload, data in [(b"", b""), (b"\0", b""), (packed(b"Hello"), b"Hello"), (b"", b""),
+                          (bytes.fromhex("f200110000"), b"Hello")]:
+        deflated.send(frame(TEXT, payload, rsv=4))
+        comes_back(deflated, data)
 
 
 def test_7692_a_text_is_utf8_when_it_is_unpacked(deflated):

@@ -114,6 +114,12 @@ import Testing
             ("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", "400 host_missing"),
             ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400 host_invalid"),
             ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "400 host_invalid"),
+            ("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", "400 host_invalid"),
+            ("GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n", "400 host_invalid"),
+            ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", "400 host_invalid"),
+            ("GET / HTTP/1.1\r\nHost: [::g]\r\n\r\n", "400 host_invalid"),
+            ("GET / HTTP/1.1\r\nHost: %6\r\n\r\n", "400 host_invalid"),
+            ("GET http://a:x/ HTTP/1.1\r\nHost: a\r\n\r\n", "400 target_invalid"),
             (
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
                 "400 framing_ambiguous"
@@ -160,7 +166,8 @@ import Testing
         arguments: [
             ("x\r\n", "400 chunk_invalid"), ("\r\n", "400 chunk_invalid"),
             ("1 \r\nx\r\n", "400 chunk_invalid"), ("-1\r\n", "400 chunk_invalid"),
-            ("0x1\r\n", "400 chunk_invalid"), ("1\r\nxy\r\n", "400 chunk_invalid"),
+            ("0x1\r\n", "400 chunk_invalid"), ("00000000000000001\r\n", "400 chunk_invalid"),
+            ("1\r\nxy\r\n", "400 chunk_invalid"),
             ("1\nx\r\n", "400 bare_line_feed"), ("1\r\nx\n", "400 bare_line_feed"),
             ("1;\rx\r\n", "400 chunk_invalid"),
             ("1;" + String(repeating: "x", count: 600) + "\r\n", "400 chunk_invalid"),

@@ -49,6 +49,16 @@ import Testing
         #expect(conversation.written.contains("connection: Upgrade\r\n") == (status == 426))
     }
 
+    /// Source: RFC 9110, section 7.8.
+    @Test func `is not for HTTP/1.0`() {
+        var head = RequestHead(
+            method: .get, fields: ["upgrade": "websocket", "connection": "upgrade"])
+        head.isHTTP10 = true
+        let request = Request(head: head, body: [], count: 0, stream: 0)
+        #expect(!WebSocketHandshake.isAsked(by: request))
+        #expect(WebSocketHandshake.answer(to: request).status == 426)
+    }
+
     @Test func `is a GET`() {
         #expect(WebSocketHandshake.answer(to: Request(.post, "/ws")).status == 400)
     }

@@ -71,3 +71,18 @@ func mutated(_ bytes: [UInt8], using random: inout Seeded) -> [UInt8] {
     }
     return bytes
 }
+
+/// A frame as a client sends it, masked with the key of RFC 6455, section 5.7.
+func masked(
+    _ first: UInt8, _ payload: [UInt8], key: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
+) -> [UInt8] {
+    let count = payload.count
+    let length: [UInt8] =
+        count < 126
+        ? [0x80 | UInt8(count)]
+        : count < 65_536
+            ? [0xFE, UInt8(count >> 8), UInt8(count & 255)]
+            : [0xFF] + (0..<8).map { UInt8(count >> (56 - 8 * $0) & 255) }
+    return [first] + length + key
+        + payload.enumerated().map { $0.element ^ key[$0.offset % 4] }
+}

@@ -185,7 +185,9 @@ extension Shard {
             if let response = answer(request, on: connection) {
                 write(response, on: request.stream, connection, &out)
             }
-        case .continueExpected: out += HTTP1Connection.continueBytes
+        case .continueExpected:
+            // A body that has come whole needs no leave. Source: RFC 9110, section 10.1.1.
+            if connection.http1?.isReadingBody == true { out += HTTP1Connection.continueBytes }
         case .refused(let error, let stream):
             write(answer(to: error), on: stream, connection, &out)
         case .cancelled(let stream): if let channel = connection[stream] { leave(channel) }

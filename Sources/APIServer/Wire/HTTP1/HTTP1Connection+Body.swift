@@ -75,7 +75,8 @@ extension HTTP1Connection {
             if size > bodyMaximum - bodyCount { throw .bodyTooLong }
             index += 1
         }
-        guard index > line.lowerBound else { throw .chunkInvalid }
+        // Zeros in front say nothing: a size has no more digits than a word of 64 bits.
+        guard 1...16 ~= index - line.lowerBound else { throw .chunkInvalid }
         try checkExtension(bytes, index..<line.upperBound)
         state = size == 0 ? .trailers : .chunkData(left: size)
         if size == 0 { sectionBytes = 0 }

@@ -18,6 +18,7 @@ extension HTTP1Connection {
     /// Hands the request out.
     mutating func finish(into events: inout [HTTPEvent]) {
         state = .answering
+        head.isHTTP10 = isHTTP10
         events.append(.request(Request(head: head, body: body, count: bodyCount, stream: 0)))
         body = []
     }
@@ -109,7 +110,7 @@ extension HTTP1Connection {
         let count = head.fields.count(of: "host")
         guard count == 1 || count == 0 && isHTTP10 else { throw .hostMissing }
         guard let host = head.fields.first("host") else { return }
-        guard head.fields.slice(host).allSatisfy(Characters.isAuthority) else { throw .hostInvalid }
+        guard Authority.isSound(head.fields.slice(host)) else { throw .hostInvalid }
         if head.authority.isEmpty { head.authority = host }
     }
 }

@@ -56,11 +56,12 @@ extension HTTP1Connection {
         var end = start
         while end < target.count, target[end] != UInt8(ascii: "/"), target[end] != UInt8(ascii: "?")
         {
-            guard Characters.isAuthority(target[end]) else { throw .targetInvalid }
             end += 1
         }
-        guard end > start else { throw .targetInvalid }
         head.authority = head.fields.keep(target.extracting(start..<end))
+        guard end > start, Authority.isSound(head.fields.slice(head.authority)) else {
+            throw .targetInvalid
+        }
         head.setTarget(target.extracting(droppingFirst: end))
     }
 

@@ -255,7 +255,7 @@ final class HTTP2Inbox {
     private func hasAuthority(_ stream: HTTP2Stream) -> Bool {
         let host = stream.fields.bytes(of: "host")
         guard let authority = stream.authority.map(stream.fields.slice) ?? host else { return true }
-        return authority.allSatisfy(Characters.isAuthority) && (host ?? authority) == authority
+        return Authority.isSound(authority) && (host ?? authority) == authority
     }
 
     func refuse(_ stream: HTTP2Stream, _ error: WireError) {

@@ -45,11 +45,11 @@ enum Characters {
         byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#")
     }
 
-    /// Host and port, without user information. Source: RFC 3986, section 3.2.
-    static func isAuthority(_ byte: UInt8) -> Bool {
+    /// What the name of a host is made of, beside escapes. Source: RFC 3986, section 3.2.2.
+    static func isHost(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "#"): false
-        case UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"): true
+        case UInt8(ascii: "%"): false
         case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: ";"): true
         case UInt8(ascii: "="): true
         default: isToken(byte)

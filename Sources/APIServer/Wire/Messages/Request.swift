@@ -20,6 +20,8 @@ public struct Request: Sendable {
     public let bodyCount: Int
 
     public var isHTTP2: Bool { stream != 0 }
+    /// Whether it came in HTTP/1.0, in which nothing can be upgraded. Source: RFC 9110, section 7.8.
+    public let isHTTP10: Bool
 
     /// The path as it was sent: it begins with `/`, and escapes are not decoded. `*` for OPTIONS of
     /// the server as a whole; empty for CONNECT.
@@ -75,6 +77,7 @@ public struct Request: Sendable {
         queryExtent = head.query
         authorityExtent = head.authority
         protocolExtent = head.protocolName
+        isHTTP10 = head.isHTTP10
     }
 }
 
@@ -86,6 +89,7 @@ struct RequestHead: Sendable {
     var query: HeaderBlock.Extent?
     var authority = HeaderBlock.Extent()
     var protocolName: HeaderBlock.Extent?
+    var isHTTP10 = false
 
     init(method: Method, fields: HeaderBlock = HeaderBlock()) {
         self.method = method

@@ -14,6 +14,9 @@ struct WebSocketExtension: Hashable {
         var reader = Reader(rest: field)
         var members: [WebSocketExtension] = []
         repeat {
+            // A list may have empty places. Source: RFC 9110, section 5.6.1.
+            while reader.take(",") {}
+            if reader.rest.isEmpty { break }
             guard let name = reader.token() else { return nil }
             var member = WebSocketExtension(name: name)
             while reader.take(";") {
@@ -27,7 +30,14 @@ struct WebSocketExtension: Hashable {
             }
             members.append(member)
         } while reader.take(",")
-        return reader.rest.isEmpty ? members : nil
+        return reader.rest.isEmpty && !members.isEmpty ? members : nil
+    }
+
+    /// Whether every field of this name keeps to its grammar: one that does not fails the handshake.
+    static func areSound(in fields: HeaderBlock) -> Bool {
+        fields.allSatisfy { field in
+            !field.name.elementsEqual("sec-websocket-extensions".utf8) || parse(field.value) != nil
+        }
     }
 
     private struct Reader {
@@ -49,15 +59,20 @@ struct WebSocketExtension: Hashable {
             return token.isEmpty ? nil : Bytes.text(token).lowercased()
         }
 
-        /// A quoted value has to be a token once its quotes are gone.
+        /// A quoted value has to be a token once quotes and escapes are gone.
         mutating func quoted() -> String? {
             guard rest.first == UInt8(ascii: "\"") else { return nil }
-            let inside = rest.dropFirst().prefix { $0 != UInt8(ascii: "\"") }
-            guard inside.endIndex < rest.endIndex, !inside.isEmpty,
-                inside.allSatisfy(Characters.isToken)
+            var (text, left): ([UInt8], ArraySlice<UInt8>) = ([], rest.dropFirst())
+            while let byte = left.popFirst(), byte != UInt8(ascii: "\"") {
+                let plain = byte == UInt8(ascii: "\\") ? left.popFirst() : byte
+                guard let plain, Characters.isToken(plain) else { return nil }
+                text.append(plain)
+            }
+            guard !text.isEmpty, left.startIndex > rest.startIndex,
+                rest[left.startIndex - 1] == UInt8(ascii: "\"")
             else { return nil }
-            rest = rest[(inside.endIndex + 1)...]
-            return Bytes.text(inside)
+            rest = left
+            return Bytes.text(text)
         }
 
         private mutating func skipBlanks() { rest = rest.drop(while: Bytes.isBlank) }

@@ -8,7 +8,7 @@ public enum WebSocketHandshake {
     public static func isAsked(by request: Request) -> Bool {
         request.isHTTP2
             ? request.protocolName == "websocket"
-            : request.fields.lists("websocket", in: "upgrade")
+            : !request.isHTTP10 && request.fields.lists("websocket", in: "upgrade")
     }
 
     /// The answer: 101 in HTTP/1.1 and 200 in HTTP/2, after which it is a WebSocket; or a refusal
@@ -56,7 +56,11 @@ public enum WebSocketHandshake {
         let hasVersion =
             fields.count(of: "sec-websocket-version") == 1
             && fields["sec-websocket-version"] == "13"
-        if request.isHTTP2 { return hasVersion ? nil : WireError.webSocketVersion.response }
+        if request.isHTTP2 && !hasVersion { return otherVersion }
+        guard WebSocketExtension.areSound(in: fields) else {
+            return WireError.webSocketExtensions.response
+        }
+        if request.isHTTP2 { return nil }
         if request.method != .get { return WireError.upgradeNotGet.response }
         guard isAsked(by: request), fields.lists("upgrade", in: "connection") else {
             return upgradeRequired(.upgradeMissing)
@@ -66,6 +70,14 @@ public enum WebSocketHandshake {
             let key = fields.bytes(of: "sec-websocket-key"), Base64.isSixteenBytes(key)
         else { return WireError.webSocketKey.response }
         return nil
+    }
+
+    /// In HTTP/2 there is no `upgrade` to ask for. Source: RFC 9110, section 15.5.22.
+    private static var otherVersion: Response {
+        let error = WireError.webSocketVersion
+        var response = WireError(400, error.code, error.sentence).response
+        response.fields.append(ResponseField("sec-websocket-version", .constant("13")))
+        return response
     }
 
     private static func upgradeRequired(_ error: WireError) -> Response {
@@ -84,6 +96,8 @@ extension WireError {
         426, "upgrade_missing", "This address is a WebSocket and needs Upgrade and Connection.")
     static let webSocketVersion = WireError(
         426, "websocket_version", "This server speaks version 13 of WebSocket.")
+    static let webSocketExtensions = WireError(
+        400, "websocket_extensions", "The Sec-WebSocket-Extensions is malformed.")
     static let webSocketKey = WireError(
         400, "websocket_key", "The Sec-WebSocket-Key is not 16 bytes in base 64.")
 }

@@ -7,6 +7,8 @@ import Compression
 final class WebSocketInflater {
     private let keepsContext: Bool
     private var state: State?
+    /// Whether bytes were unpacked since the message, or the last stream inside it, began.
+    private var isUnderWay = false
 
     private final class State {
         var inflater: Inflater
@@ -29,9 +31,11 @@ final class WebSocketInflater {
                     part.extracting(droppingFirst: consumed), into: &message,
                     bytesMaximum: bytesMaximum + 1)
                 consumed += progress.consumed
+                if progress.consumed > 0 { isUnderWay = true }
                 if message.count > bytesMaximum { break }
                 if progress.isFinished {
                     state.inflater.goOn()
+                    isUnderWay = false
                 } else if progress.consumed == 0 && message.count == before {
                     break
                 }
@@ -49,9 +53,16 @@ final class WebSocketInflater {
     }
 
     /// The message has ended: its last four bytes were never sent.
+    ///
+    /// They end a block that has no bytes; where no block is open there is nothing to end, and where
+    /// another one is, the message was cut off.
     func finish(into message: inout [UInt8], bytesMaximum: Int) throws(WebSocketFailure) {
-        let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-        try unpack(tail.span, into: &message, bytesMaximum: bytesMaximum)
+        if isUnderWay {
+            let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
+            try unpack(tail.span, into: &message, bytesMaximum: bytesMaximum)
+            if state?.inflater.isBetweenBlocks == false { throw .notDeflated }
+            isUnderWay = false
+        }
         if !keepsContext { state = nil }
     }
 }

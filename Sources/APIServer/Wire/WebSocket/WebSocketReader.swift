@@ -120,10 +120,28 @@ public struct WebSocketReader {
             var packed: [UInt8] = []
             packed.append(part)
             WebSocketMask.apply(header.mask, phase: phase, to: &packed, from: 0)
-            try inflater?.unpack(packed.span, into: &payload, bytesMaximum: messageBytesMaximum)
+            try unpack(from: start) { (inflater, payload, maximum) throws(WebSocketFailure) in
+                try inflater.unpack(packed.span, into: &payload, bytesMaximum: maximum)
+            }
         } else {
             payload.append(part)
             WebSocketMask.apply(header.mask, phase: phase, to: &payload, from: start)
+            try checkText(from: start)
+        }
+    }
+
+    /// Checks what came out also where it ends in an error: which rule was broken first does not
+    /// depend on how the bytes were cut.
+    private mutating func unpack(
+        from start: Int,
+        _ step: (WebSocketInflater, inout [UInt8], Int) throws(WebSocketFailure) -> Void
+    ) throws(WebSocketFailure) {
+        guard let inflater else { return }
+        do throws(WebSocketFailure) {
+            try step(inflater, &payload, messageBytesMaximum)
+        } catch {
+            try checkText(from: start)
+            throw error
         }
         try checkText(from: start)
     }
@@ -143,8 +161,9 @@ public struct WebSocketReader {
         } else if header.isFinal {
             let start = payload.count
             if isPacked {
-                try inflater?.finish(into: &payload, bytesMaximum: messageBytesMaximum)
-                try checkText(from: start)
+                try unpack(from: start) { (inflater, payload, maximum) throws(WebSocketFailure) in
+                    try inflater.finish(into: &payload, bytesMaximum: maximum)
+                }
             }
             if message == .text, !utf8.isComplete { throw .notUTF8 }
             events.append(message == .text ? .text(payload) : .binary(payload))
