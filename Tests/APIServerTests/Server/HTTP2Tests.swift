@@ -99,6 +99,12 @@ extension Client {
         var frame = try client.h2Frame()
         while frame.kind == 4 { frame = try client.h2Frame() }
         #expect(frame.kind == 7)
+        #expect(Array(frame.payload.prefix(8)) == [127, 255, 255, 255, 0, 0, 0, 0])
+        let question = try client.h2Frame()
+        #expect(question.kind == 6)
+        try client.send([0, 0, 8, 6, 1, 0, 0, 0, 0] + question.payload)
+        frame = try client.h2Frame()
+        #expect(frame.kind == 7)
         #expect(Array(frame.payload.prefix(8)) == [0, 0, 0, 1, 0, 0, 0, 0])
         #expect(try client.isAtEnd())
         client.endSending()
