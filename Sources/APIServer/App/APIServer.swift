@@ -49,8 +49,8 @@ public final class APIServer: Sendable {
     private let worker: Worker
     private let alarm: Alarm
     private let digests: DigestKeeper
-    private let watch: HealthWatch
-    private let tlsWatch: TLSWatch?
+    private let watch: Pulse
+    private let tlsWatch: Pulse?
     private let server = Guarded<Server?>(nil)
     private let handover = Guarded<HandoverHost?>(nil)
 
@@ -69,9 +69,12 @@ public final class APIServer: Sendable {
         worker = try Worker()
         alarm = try Alarm()
         digests = DigestKeeper(state, worker: worker)
-        watch = try HealthWatch(feed)
+        // What changes without a view, such as a journal that hangs.
+        watch = try Pulse("health", every: Limits.App.healthMilliseconds) { [feed] in feed.look() }
         tlsWatch = try configuration.tls.map { identity throws(SystemError) in
-            try TLSWatch(identity)
+            try Pulse("tls", every: Limits.TLS.lookMilliseconds) {
+                identity.look(at: Machine.bootMicroseconds)
+            }
         }
         engine.subscribe { [feed] view, publications in feed.take(view, publications) }
         feed.shelf.begin(with: engine.decisions)

@@ -9,9 +9,7 @@ import Wire
 /// Thread: any.
 public final class ConformanceServer: Sendable {
     private let server: Server
-    private let ticker: Thread
-    private let bell: Bell
-    private let isDone = Guarded(false)
+    private let ticker: Pulse
 
     public var port: UInt16 { server.port }
 
@@ -33,28 +31,22 @@ public final class ConformanceServer: Sendable {
         options.http2.counted = counted
         server = try Server(options)
         do throws(SystemError) {
-            let bell = try Bell()
-            self.bell = bell
-            ticker = try Thread(name: "ticker") { [isDone] in Self.tick(hub, bell, isDone) }
+            // Readers of events see that time passes.
+            let count = Guarded(0)
+            ticker = try Pulse("ticker", every: 1_000) {
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                hub.announce(Array("{\"tick\":\(number)}".utf8))
+            }
         } catch { throw .system(error) }
     }
 
     /// Takes no more requests and finishes those there are.
     public func stop() {
-        isDone.withLock { $0 = true }
-        bell.ring()
-        ticker.join()
+        ticker.close()
         server.stop(deadline: Limits.Conformance.stopMicroseconds)
-    }
-
-    /// Readers of events see that time passes.
-    private static func tick(_ hub: LiveHub, _ bell: Bell, _ isDone: Guarded<Bool>) {
-        var count = 0
-        while !isDone.withLock({ $0 }) {
-            bell.wait(milliseconds: 1_000)
-            count += 1
-            hub.announce(Array("{\"tick\":\(count)}".utf8))
-        }
     }
 
     /// Nobody can sign in.

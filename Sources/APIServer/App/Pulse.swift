@@ -1,23 +1,29 @@
 import Platform
 
-/// Has the feed look at the desk's health now and then, for what changes without a view.
-final class HealthWatch: Sendable {
+/// Does something now and then, on a thread of its own, until it is closed.
+final class Pulse: Sendable {
     private let bell: Bell
     private let isClosed: Guarded<Bool>
     private let thread = Guarded<Thread?>(nil)
 
-    init(_ feed: Feed) throws(SystemError) {
+    /// - Parameters:
+    ///   - name: Of the thread, at most 15 bytes.
+    ///   - milliseconds: Between two beats; the first comes at once.
+    init(
+        _ name: String, every milliseconds: CInt, _ beat: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
         let (bell, isClosed) = (try Bell(), Guarded(false))
         (self.bell, self.isClosed) = (bell, isClosed)
-        let started = try Thread(name: "health") {
+        let started = try Thread(name: name) {
             while !isClosed.withLock({ $0 }) {
-                feed.look()
-                bell.wait(milliseconds: Limits.App.healthMilliseconds)
+                beat()
+                bell.wait(milliseconds: milliseconds)
             }
         }
         thread.withLock { $0 = started }
     }
 
+    /// Waits for a beat that is under way.
     func close() {
         isClosed.withLock { $0 = true }
         bell.ring()
