@@ -253,7 +253,7 @@ def idle():
     before, held = server.mebibytes(), []
     request = (b"GET /ws/hub HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
                b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n")
-    for number in range(8_000):
+    for number in range(10_000):
         client = socket.socket()
         client.bind((f"127.0.1.{number % 200 + 1}", 0))
         client.connect(("127.0.0.1", server.port))

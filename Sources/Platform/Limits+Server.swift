@@ -2,7 +2,7 @@ extension Limits {
     /// What one loop of the server may hold, and how long it waits.
     public enum Server {
         /// Connections of one loop: each costs its object and a descriptor.
-        public static let connectionsMaximum = 8_192
+        public static let connectionsMaximum = 16_384
         /// Descriptors that no connection may have: the journal's next segment, the vault, halts and
         /// the bus need them while strangers fill the rest.
         public static let descriptorsReserved = 256

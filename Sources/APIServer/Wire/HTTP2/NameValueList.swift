@@ -78,8 +78,11 @@ import CNGHTTP2
     }
 
     private func append(_ name: StaticString, number: Int) {
-        var text = String(number)
-        unsafe append(keep(.constant(name)), text.withUTF8 { unsafe copy($0) })
+        if number == 200 { return unsafe append(keep(.constant(name)), keep("200")) }
+        let digits = Decimal(number)
+        let span = digits.bytes.span.extracting(digits.start..<20)
+        let value = unsafe span.withUnsafeBufferPointer { unsafe copy($0) }
+        unsafe append(keep(.constant(name)), value)
     }
 
     private func append(_ name: StaticString, bytes: Span<UInt8>) {

@@ -62,6 +62,24 @@ extension [UInt8] {
     }
 
     mutating func append(decimal number: Int) {
-        append(contentsOf: String(number).utf8)
+        let digits = Decimal(number)
+        append(digits.bytes.span.extracting(digits.start..<20))
+    }
+}
+
+/// The digits of a number that is not negative, without a `String`: every answer has one or two.
+struct Decimal {
+    private(set) var bytes = InlineArray<20, UInt8>(repeating: 0)
+    /// Where the digits begin; they end with `bytes`.
+    private(set) var start = 20
+
+    init(_ number: Int) {
+        precondition(number >= 0, "Invariant: what is counted is not negative")
+        var rest = number
+        repeat {
+            start -= 1
+            bytes[start] = 0x30 + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
     }
 }
