@@ -116,6 +116,17 @@ def test_a_deploy_drops_no_request(directory):
                 assert third.stop() == 0
 
 
+def test_a_stranger_who_only_connects_ends_nothing(directory):
+    with Desk(directory) as desk:
+        for first in (b"", b"x", b"GET / HTTP/1.1\r\n\r\n"):
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.connect(str(directory / "handover.sock"))
+                stranger.sendall(first)
+        time.sleep(1.5)
+        assert desk.process.poll() is None
+        assert httpx.get(f"{desk.address}/health/live").status_code == 200
+
+
 def test_there_has_to_be_somebody_to_take_over_from(directory):
     done = subprocess.run(
         [str(RELEASE), "serve", "--port", "0", "--data-dir", str(directory), "--take-over"],

@@ -7,10 +7,14 @@ public import Platform
 ///
 /// Source: unix(7), SCM_RIGHTS.
 public enum Handover {
+    /// What a successor says first: merely to connect must not end a desk.
+    private static let word = Array("take over\n".utf8)
+
     /// Asks the process that listens on `path`. Empty when it gives none.
     public static func take(_ path: String) throws(SystemError) -> [ListeningDescriptor] {
         let connection = try UnixListener.connect(path)
         let number = connection.number
+        guard case .bytes = Socket.send(word, to: number) else { return [] }
         var numbers = [CInt](repeating: -1, count: 64)
         let count = try system("recvmsg") {
             Int(unsafe CLinux_receive_descriptors(number, &numbers, 64))
@@ -18,9 +22,15 @@ public enum Handover {
         return numbers.prefix(count).map { ListeningDescriptor(adopting: $0) }
     }
 
-    /// Gives these sockets to whoever has connected. Returns whether it has them.
+    /// Gives these sockets to whoever has connected and asks for them within a second. Returns
+    /// whether it has them.
     static func give(_ numbers: [CInt], to socket: borrowing Socket) -> Bool {
-        unsafe CLinux_send_descriptors(socket.number, numbers, CInt(numbers.count)) > 0
+        var polled = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
+        var asked = [UInt8](repeating: 0, count: word.count)
+        guard unsafe poll(&polled, 1, 1_000) == 1, case .bytes = socket.receive(into: &asked),
+            asked == word
+        else { return false }
+        return unsafe CLinux_send_descriptors(socket.number, numbers, CInt(numbers.count)) > 0
     }
 }
 

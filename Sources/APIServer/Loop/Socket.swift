@@ -48,8 +48,11 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Writes the bytes from `start` on, once.
     public func send(_ bytes: borrowing [UInt8], from start: Int = 0) -> Sent {
+        Self.send(bytes, from: start, to: descriptor.number)
+    }
+
+    static func send(_ bytes: borrowing [UInt8], from start: Int = 0, to number: CInt) -> Sent {
         precondition(start <= bytes.count, "Invariant: what is sent lies in the buffer")
-        let number = descriptor.number
         do {
             return .bytes(
                 try systemCount("send") {
