@@ -48,6 +48,8 @@ extension Limits {
         /// Microseconds for an answer over HTTP/2, beside that rate: it shares the connection with those
         /// that were asked for later.
         public static let answerMicroseconds: Int64 = 60_000_000
+        /// Microseconds in which a connection that has said nothing may still ask when the server ends.
+        public static let stopGraceMicroseconds: Int64 = 250_000
         /// Microseconds that a peer has to close after we did.
         public static let lingerMicroseconds: Int64 = 2_000_000
         /// Microseconds of one bucket of the timer wheel: deadlines are kept this coarsely.

@@ -113,6 +113,8 @@ extension Shard {
         if connection.isBroken { return }
         if !earlier.isEmpty { take(earlier.span, connection, &out) }
         take(bytes, connection, &out)
+        // It began while the server stops: what it has asked is answered, and no more.
+        if isStopping { connection.http1?.shutdown() }
     }
 
     func beginHTTP1(_ connection: Connection) {

@@ -102,7 +102,11 @@ extension Shard {
         }
         for (_, connection) in connections.all {
             switch connection.speech {
-            case .undecided: close(connection)
+            case .undecided:
+                // Its request may be under way: to close now would lose it.
+                connection.active =
+                    now + Limits.Server.stopGraceMicroseconds - Limits.Server.headMicroseconds
+                schedule(connection)
             case .http1, .http2: tellToGo(connection)
             case .live: break
             case .lingering: break
